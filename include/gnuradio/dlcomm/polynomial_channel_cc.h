@@ -1,0 +1,93 @@
+/* -*- c++ -*- */
+/*
+ * Copyright 2026 gr-dlcomm authors
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#ifndef INCLUDED_DLCOMM_POLYNOMIAL_CHANNEL_CC_H
+#define INCLUDED_DLCOMM_POLYNOMIAL_CHANNEL_CC_H
+
+#include <gnuradio/dlcomm/api.h>
+#include <gnuradio/sync_block.h>
+#include <cstdint>
+#include <vector>
+
+namespace gr {
+namespace dlcomm {
+
+/*!
+ * \brief Memoryless polynomial nonlinearity and additive white Gaussian noise.
+ * \ingroup dlcomm
+ *
+ * \details
+ * On each real rail (I and Q alike) y = c0 + c1 x + c2 x^2 + ... + w; coefficients
+ * (0, 0, 1) give Y = X^2 + N. Eb/N0 refers to the channel's input, whose power is one.
+ *
+ * The noise is white, Gaussian and circular with variance N0 per complex sample,
+ * N0 = 1 / (bits_per_sample * Eb/N0): the signal is taken to have unit mean power.
+ * Samples of noise depend on seed, stream and position alone (a counter-based
+ * generator), never on how the scheduler cuts the stream. A graph that is stopped and
+ * started again goes on in the sequence; set_seed() begins it anew.
+ */
+class DLCOMM_API polynomial_channel_cc : virtual public gr::sync_block
+{
+public:
+    typedef std::shared_ptr<polynomial_channel_cc> sptr;
+
+    /*!
+     * \brief Make the channel.
+     *
+     * \param coefficients c0, c1, c2, ..., 1 to 32 finite numbers
+     * \param ebn0_db Eb/N0 in dB; +infinity switches the noise off
+     * \param bits_per_sample information bits per complex sample, 2k/n for a link (n, k)
+     * \param seed seed of the generator
+     * \param stream number of an independent sequence under the same seed
+     *
+     * Throws std::invalid_argument naming the argument when one is out of range.
+     */
+    static sptr make(const std::vector<float>& coefficients,
+                     double ebn0_db,
+                     double bits_per_sample,
+                     uint64_t seed = 0,
+                     uint32_t stream = 0);
+
+    /*!
+     * \brief Replace the coefficients c0, c1, c2, ...
+     *
+     * Throws std::invalid_argument when there are none, more than 32, or one is not
+     * finite.
+     */
+    virtual void set_coefficients(const std::vector<float>& coefficients) = 0;
+
+    //! The coefficients c0, c1, c2, ...
+    virtual std::vector<float> coefficients() const = 0;
+
+    /*!
+     * \brief Set Eb/N0 in dB; +infinity switches the noise off.
+     *
+     * Throws std::invalid_argument when it is NaN or -infinity.
+     */
+    virtual void set_ebn0_db(double ebn0_db) = 0;
+
+    //! Eb/N0 in dB.
+    virtual double ebn0_db() const = 0;
+
+    /*!
+     * \brief Set the noise variance per complex sample directly.
+     *
+     * Throws std::invalid_argument when it is negative or not finite.
+     */
+    virtual void set_n0(double n0) = 0;
+
+    //! Noise variance per complex sample.
+    virtual double n0() const = 0;
+
+    //! Begin the random sequence of this seed anew with the next sample.
+    virtual void set_seed(uint64_t seed) = 0;
+};
+
+} // namespace dlcomm
+} // namespace gr
+
+#endif /* INCLUDED_DLCOMM_POLYNOMIAL_CHANNEL_CC_H */

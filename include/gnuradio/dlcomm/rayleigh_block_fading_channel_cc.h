@@ -1,0 +1,101 @@
+/* -*- c++ -*- */
+/*
+ * Copyright 2026 gr-dlcomm authors
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#ifndef INCLUDED_DLCOMM_RAYLEIGH_BLOCK_FADING_CHANNEL_CC_H
+#define INCLUDED_DLCOMM_RAYLEIGH_BLOCK_FADING_CHANNEL_CC_H
+
+#include <gnuradio/dlcomm/api.h>
+#include <gnuradio/sync_block.h>
+#include <cstdint>
+
+namespace gr {
+namespace dlcomm {
+
+/*!
+ * \brief Block Rayleigh fading and additive white Gaussian noise.
+ * \ingroup dlcomm
+ *
+ * \details
+ * y = h x + w, h ~ CN(0,1) constant over blocks of block_length complex samples and
+ * independent between blocks (E|h|^2 = 1). With real_positive, h is |h|: the same
+ * amplitude without the phase. Output 0 holds y; output 1, where connected, holds h for
+ * every sample. Unless tag_blocks is false, tags
+ * `fading_gain` (a complex PMT) mark block starts on output 0.
+ *
+ * The noise is white, Gaussian and circular with variance N0 per complex sample,
+ * N0 = 1 / (bits_per_sample * Eb/N0): the signal is taken to have unit mean power.
+ * Samples of noise depend on seed, stream and position alone (a counter-based
+ * generator), never on how the scheduler cuts the stream. A graph that is stopped and
+ * started again goes on in the sequence; set_seed() begins it anew.
+ */
+class DLCOMM_API rayleigh_block_fading_channel_cc : virtual public gr::sync_block
+{
+public:
+    typedef std::shared_ptr<rayleigh_block_fading_channel_cc> sptr;
+
+    /*!
+     * \brief Make the channel.
+     *
+     * \param block_length complex samples per fading block, at least 1
+     * \param ebn0_db Eb/N0 in dB; +infinity switches the noise off
+     * \param bits_per_sample information bits per complex sample, 2k/n for a link (n, k)
+     * \param seed seed of the generator
+     * \param stream number of an independent sequence under the same seed
+     * \param real_positive use |h| instead of h
+     * \param tag_blocks mark block starts with tags (costs time when blocks are short)
+     *
+     * Throws std::invalid_argument naming the argument when one is out of range.
+     */
+    static sptr make(int block_length,
+                     double ebn0_db,
+                     double bits_per_sample,
+                     uint64_t seed = 0,
+                     uint32_t stream = 0,
+                     bool real_positive = false,
+                     bool tag_blocks = true);
+
+    /*!
+     * \brief Switch fading on or off; off means h = 1.
+     *
+     * Takes effect with the next fading block.
+     */
+    virtual void set_fading(bool fading) = 0;
+
+    //! True while fading is on.
+    virtual bool fading() const = 0;
+
+    //! Complex samples per fading block.
+    virtual int block_length() const = 0;
+
+    /*!
+     * \brief Set Eb/N0 in dB; +infinity switches the noise off.
+     *
+     * Throws std::invalid_argument when it is NaN or -infinity.
+     */
+    virtual void set_ebn0_db(double ebn0_db) = 0;
+
+    //! Eb/N0 in dB.
+    virtual double ebn0_db() const = 0;
+
+    /*!
+     * \brief Set the noise variance per complex sample directly.
+     *
+     * Throws std::invalid_argument when it is negative or not finite.
+     */
+    virtual void set_n0(double n0) = 0;
+
+    //! Noise variance per complex sample.
+    virtual double n0() const = 0;
+
+    //! Begin the random sequence of this seed anew with the next sample.
+    virtual void set_seed(uint64_t seed) = 0;
+};
+
+} // namespace dlcomm
+} // namespace gr
+
+#endif /* INCLUDED_DLCOMM_RAYLEIGH_BLOCK_FADING_CHANNEL_CC_H */

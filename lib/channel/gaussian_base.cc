@@ -1,0 +1,9 @@
+/* -*- c++ -*- */
+/*
+ * Copyright 2026 gr-dlcomm authors
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#define DLCOMM_KERNEL_NAME gaussian_base
+#include "gaussian_kernel.inc"

@@ -1,0 +1,195 @@
+/* -*- c++ -*- */
+/*
+ * Copyright 2026 gr-dlcomm authors
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "contract.h"
+
+#include <boost/property_tree/json_parser.hpp>
+#include <boost/property_tree/ptree.hpp>
+#include <sstream>
+
+namespace gr {
+namespace dlcomm {
+namespace engine {
+namespace {
+
+class checker
+{
+public:
+    explicit checker(const onnx_file& file) : d_file(file) {}
+
+    [[noreturn]] void fail(const std::string& what,
+                           const std::string& found,
+                           const std::string& expected) const
+    {
+        throw model_error(d_file.path, what + " is " + found + ", expected " + expected);
+    }
+
+    const std::string& key(const std::string& name) const
+    {
+        const auto entry = d_file.metadata.find("dlcomm." + name);
+        if (entry == d_file.metadata.end())
+            throw model_error(d_file.path,
+                              "metadata key dlcomm." + name +
+                                  " is missing (see the model contract)");
+        return entry->second;
+    }
+
+    int integer(const std::string& name, int smallest, int largest) const
+    {
+        const std::string& text = key(name);
+        const std::string range = "a whole number from " + std::to_string(smallest) +
+                                  " to " + std::to_string(largest);
+        if (text.empty() || text.size() > 9 ||
+            text.find_first_not_of("0123456789") != std::string::npos)
+            fail("dlcomm." + name, "'" + text.substr(0, 40) + "'", range);
+        const int value = std::stoi(text);
+        if (value < smallest || value > largest)
+            fail("dlcomm." + name, text, range);
+        return value;
+    }
+
+    boost::property_tree::ptree json(const std::string& name) const
+    {
+        std::istringstream text(key(name));
+        boost::property_tree::ptree tree;
+        try {
+            boost::property_tree::read_json(text, tree);
+        } catch (const boost::property_tree::json_parser_error& error) {
+            fail("dlcomm." + name, "not JSON (" + error.message() + ")", "JSON text");
+        }
+        return tree;
+    }
+
+    void tensor(const std::string& kind,
+                const onnx_value& value,
+                const std::string& name,
+                int32_t type,
+                const std::vector<int64_t>& shape) const
+    {
+        if (value.name != name)
+            fail(kind, "named '" + value.name + "'", "'" + name + "'");
+        if (value.type != type)
+            fail(kind + " '" + name + "'",
+                 onnx_type_name(value.type),
+                 onnx_type_name(type));
+        if (!value.has_shape || value.shape != shape)
+            fail(kind + " '" + name + "'",
+                 value.has_shape ? shape_text(value.shape) : "without a shape",
+                 shape_text(shape));
+    }
+
+    void count(const std::string& kind, size_t found, size_t least, size_t most) const
+    {
+        if (found < least || found > most)
+            fail("the number of " + kind,
+                 std::to_string(found),
+                 least == most ? std::to_string(least)
+                               : std::to_string(least) + " or " + std::to_string(most));
+    }
+
+private:
+    static std::string shape_text(const std::vector<int64_t>& shape)
+    {
+        std::string text = "[";
+        for (size_t i = 0; i < shape.size(); ++i)
+            text += (i ? ", " : "") +
+                    (shape[i] < 0 ? std::string("batch") : std::to_string(shape[i]));
+        return text + "]";
+    }
+
+    const onnx_file& d_file;
+};
+
+void check_link(const checker& check, const onnx_file& file, contract& result)
+{
+    result.link = check.key("link");
+    if (result.link.empty())
+        check.fail("dlcomm.link", "empty", "a name shared by encoder and decoder");
+    result.n = check.integer("n", 1, 64);
+    result.k = check.integer("k", 1, 8);
+    const int64_t n = result.n, messages = int64_t(1) << result.k;
+    check.count("outputs", file.outputs.size(), 1, 1);
+    if (result.role == "encoder") {
+        check.count("inputs", file.inputs.size(), 1, 1);
+        check.tensor("input", file.inputs[0], "message", onnx_int64, { -1 });
+        check.tensor("output", file.outputs[0], "symbols", onnx_float, { -1, n });
+    } else {
+        check.count("inputs", file.inputs.size(), 1, 2);
+        check.tensor("input", file.inputs[0], "symbols", onnx_float, { -1, n });
+        result.uses_csi = file.inputs.size() == 2;
+        if (result.uses_csi) {
+            check.tensor("input", file.inputs[1], "csi", onnx_float, { -1, 2 });
+            // With odd n every second message begins on the Q rail, which a complex
+            // gain mixes with the message before.
+            if (n % 2)
+                check.fail("dlcomm.n", std::to_string(n), "an even number beside csi");
+        }
+        check.tensor("output", file.outputs[0], "logits", onnx_float, { -1, messages });
+    }
+}
+
+void check_classifier(const checker& check, const onnx_file& file, contract& result)
+{
+    for (const auto& entry : check.json("labels")) {
+        if (!entry.first.empty() || !entry.second.empty())
+            check.fail("dlcomm.labels", "not a list of names", "a JSON list of names");
+        result.labels.push_back(entry.second.data());
+    }
+    if (result.labels.size() < 2)
+        check.fail("dlcomm.labels",
+                   "a list of " + std::to_string(result.labels.size()),
+                   "at least two labels");
+    result.window = check.integer("window", 1, 1 << 24);
+    check.count("inputs", file.inputs.size(), 1, 1);
+    check.count("outputs", file.outputs.size(), 1, 1);
+    check.tensor("input", file.inputs[0], "iq", onnx_float, { -1, result.window, 2 });
+    check.tensor("output",
+                 file.outputs[0],
+                 "logits",
+                 onnx_float,
+                 { -1, static_cast<int64_t>(result.labels.size()) });
+}
+
+} // namespace
+
+contract check_contract(const onnx_file& file, const std::string& role)
+{
+    const checker check(file);
+    contract result;
+    result.file = file.path;
+    if (check.key("contract") != "1")
+        check.fail(
+            "dlcomm.contract", "'" + check.key("contract").substr(0, 40) + "'", "'1'");
+    result.role = check.key("role");
+    if (result.role != "encoder" && result.role != "decoder" &&
+        result.role != "classifier")
+        check.fail("dlcomm.role",
+                   "'" + result.role.substr(0, 40) + "'",
+                   "encoder, decoder or classifier");
+    if (!role.empty() && result.role != role)
+        check.fail("dlcomm.role", "'" + result.role + "'", "'" + role + "'");
+    check.json("recipe");
+    check.json("measured");
+    result.recipe = check.key("recipe");
+    result.measured = check.key("measured");
+    if (result.role == "classifier")
+        check_classifier(check, file, result);
+    else
+        check_link(check, file, result);
+
+    result.opset = file.opset;
+    result.bytes = static_cast<int64_t>(file.bytes.size());
+    for (const auto& tensor : file.initializers)
+        result.parameters += tensor.elements();
+    result.inputs = file.inputs;
+    result.outputs = file.outputs;
+    return result;
+}
+
+} // namespace engine
+} // namespace dlcomm
+} // namespace gr

@@ -1,0 +1,162 @@
+/* -*- c++ -*- */
+/*
+ * Copyright 2026 gr-dlcomm authors
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "ort_runtime.h"
+#include "session.h"
+
+#include <algorithm>
+
+namespace gr {
+namespace dlcomm {
+namespace engine {
+namespace {
+
+std::string first_line(const std::string& text)
+{
+    std::string line = text.substr(0, text.find('\n'));
+    return line.size() > 300 ? line.substr(0, 300) + "..." : line;
+}
+
+// Elements in one row; the first axis is the batch.
+size_t row_elements(const onnx_file& file, const onnx_value& value)
+{
+    size_t product = 1;
+    if (!value.has_shape || value.shape.empty())
+        throw model_error(file.path, "tensor '" + value.name + "' has no batch axis");
+    for (size_t i = 1; i < value.shape.size(); ++i) {
+        const int64_t dim = value.shape[i];
+        if (dim < 1 || dim > (1 << 26) || product > (size_t(1) << 26) / dim)
+            throw model_error(file.path,
+                              "tensor '" + value.name + "': dimension " +
+                                  std::to_string(i) +
+                                  " is free, empty or too large, expected a fixed size");
+        product *= dim;
+    }
+    return product;
+}
+
+} // namespace
+
+struct session::impl {
+    struct tensor {
+        std::string name;
+        ONNXTensorElementDataType type;
+        std::vector<int64_t> shape;
+        size_t row_bytes;
+    };
+
+    std::string path;
+    Ort::Session session{ nullptr };
+    Ort::MemoryInfo memory{ nullptr };
+    Ort::RunOptions options{ nullptr };
+    std::vector<tensor> inputs;
+    tensor output;
+    size_t output_row = 0;
+    std::vector<const char*> input_names;
+    std::vector<Ort::Value> input_values;
+
+    static Ort::Value
+    value(const Ort::MemoryInfo& memory, tensor& t, const void* data, size_t batch)
+    {
+        t.shape[0] = static_cast<int64_t>(batch);
+        return Ort::Value::CreateTensor(memory,
+                                        const_cast<void*>(data),
+                                        batch * t.row_bytes,
+                                        t.shape.data(),
+                                        t.shape.size(),
+                                        t.type);
+    }
+};
+
+session::session(const onnx_file& file) : d_impl(new impl)
+{
+    Ort::Env& env = ort_env();
+    d_impl->path = file.path;
+    try {
+        Ort::SessionOptions options;
+        options.SetIntraOpNumThreads(1);
+        options.SetInterOpNumThreads(1);
+        options.SetExecutionMode(ORT_SEQUENTIAL);
+        options.SetGraphOptimizationLevel(ORT_ENABLE_ALL);
+        options.AddConfigEntry("session.intra_op.allow_spinning", "0");
+        options.AddConfigEntry("session.inter_op.allow_spinning", "0");
+        // Read once, checked, and run from the same bytes; only a model with external
+        // data has to be found again by the runtime.
+        if (file.external_data.empty())
+            d_impl->session =
+                Ort::Session(env, file.bytes.data(), file.bytes.size(), options);
+        else
+            d_impl->session = Ort::Session(env, file.path.c_str(), options);
+        d_impl->memory = Ort::MemoryInfo::CreateCpu(OrtArenaAllocator, OrtMemTypeDefault);
+        d_impl->options = Ort::RunOptions();
+    } catch (const Ort::Exception& error) {
+        throw model_error(file.path,
+                          "ONNX Runtime " + ort_version() +
+                              " refuses it: " + first_line(error.what()));
+    }
+    if (file.outputs.size() != 1)
+        throw model_error(file.path,
+                          "the number of outputs is " +
+                              std::to_string(file.outputs.size()) + ", expected 1");
+    for (const auto& input : file.inputs) {
+        if (input.type != onnx_float && input.type != onnx_int64)
+            throw model_error(file.path,
+                              "input '" + input.name + "' is " +
+                                  onnx_type_name(input.type) +
+                                  ", expected float32 or int64");
+        const size_t row = row_elements(file, input);
+        d_impl->inputs.push_back(
+            { input.name,
+              static_cast<ONNXTensorElementDataType>(input.type),
+              input.shape,
+              row * (input.type == onnx_float ? sizeof(float) : sizeof(int64_t)) });
+    }
+    const auto& output = file.outputs[0];
+    if (output.type != onnx_float)
+        throw model_error(file.path,
+                          "output '" + output.name + "' is " +
+                              onnx_type_name(output.type) + ", expected float32");
+    d_impl->output_row = row_elements(file, output);
+    d_impl->output = { output.name,
+                       ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT,
+                       output.shape,
+                       d_impl->output_row * sizeof(float) };
+    for (const auto& input : d_impl->inputs)
+        d_impl->input_names.push_back(input.name.c_str());
+    d_impl->input_values.reserve(d_impl->inputs.size());
+}
+
+session::~session() = default;
+
+void session::run(const void* const* inputs, float* output, size_t batch)
+{
+    impl& d = *d_impl;
+    try {
+        d.input_values.clear();
+        for (size_t i = 0; i < d.inputs.size(); ++i)
+            d.input_values.push_back(
+                impl::value(d.memory, d.inputs[i], inputs[i], batch));
+        Ort::Value result = impl::value(d.memory, d.output, output, batch);
+        const char* output_name = d.output.name.c_str();
+        d.session.Run(d.options,
+                      d.input_names.data(),
+                      d.input_values.data(),
+                      d.input_values.size(),
+                      &output_name,
+                      &result,
+                      1);
+    } catch (const Ort::Exception& error) {
+        throw model_error(d.path,
+                          "ONNX Runtime fails to run it: " + first_line(error.what()));
+    }
+}
+
+size_t session::output_row() const { return d_impl->output_row; }
+
+} // namespace engine
+} // namespace dlcomm
+} // namespace gr

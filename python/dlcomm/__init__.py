@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright 2026 gr-dlcomm authors
+"""Neural encoders, decoders and channels for GNU Radio, run from ONNX models.
+
+The blocks are C++ (see their own help); `models()` lists what is shipped, `link()` opens
+an encoder and decoder that belong together, and the submodules build flowgraphs and
+measure error rates. Importing this package does not import torch, SciPy or matplotlib.
+"""
+
+from .dlcomm_python import *  # noqa: F403  (the blocks)
+from .links import Link, link, models, try_set_model
+
+__all__ = [name for name in globals() if not name.startswith("_")]

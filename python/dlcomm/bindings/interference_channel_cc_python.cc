@@ -1,0 +1,64 @@
+/*
+ * Copyright 2026 gr-dlcomm authors
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+/***********************************************************************************/
+/* BINDTOOL_GEN_AUTOMATIC(0)                                                       */
+/* BINDTOOL_USE_PYGCCXML(0)                                                        */
+/* BINDTOOL_HEADER_FILE(interference_channel_cc.h) */
+/* BINDTOOL_HEADER_FILE_HASH(0026bbd4d165770d68d85a6c57d62c64)                     */
+/***********************************************************************************/
+
+#include <pybind11/complex.h>
+#include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
+
+namespace py = pybind11;
+
+#include <gnuradio/dlcomm/interference_channel_cc.h>
+// made from the header's comments
+#include <interference_channel_cc_pydoc.h>
+
+void bind_interference_channel_cc(py::module& m)
+{
+    using gr::dlcomm::interference_channel_cc;
+
+    py::class_<interference_channel_cc,
+               gr::sync_block,
+               gr::block,
+               gr::basic_block,
+               std::shared_ptr<interference_channel_cc>>(
+        m, "interference_channel_cc", doc_interference_channel_cc)
+        .def(py::init(&interference_channel_cc::make),
+             py::arg("matrix"),
+             py::arg("ebn0_db"),
+             py::arg("bits_per_sample"),
+             py::arg("seed") = 0,
+             py::arg("stream") = 0,
+             doc_interference_channel_cc_make)
+        .def("set_matrix",
+             &interference_channel_cc::set_matrix,
+             py::arg("matrix"),
+             doc_interference_channel_cc_set_matrix)
+        .def("matrix",
+             &interference_channel_cc::matrix,
+             doc_interference_channel_cc_matrix)
+        .def("set_ebn0_db",
+             &interference_channel_cc::set_ebn0_db,
+             py::arg("ebn0_db"),
+             doc_interference_channel_cc_set_ebn0_db)
+        .def("ebn0_db",
+             &interference_channel_cc::ebn0_db,
+             doc_interference_channel_cc_ebn0_db)
+        .def("set_n0",
+             &interference_channel_cc::set_n0,
+             py::arg("n0"),
+             doc_interference_channel_cc_set_n0)
+        .def("n0", &interference_channel_cc::n0, doc_interference_channel_cc_n0)
+        .def("set_seed",
+             &interference_channel_cc::set_seed,
+             py::arg("seed"),
+             doc_interference_channel_cc_set_seed);
+}

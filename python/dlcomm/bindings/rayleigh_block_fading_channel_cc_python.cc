@@ -1,0 +1,71 @@
+/*
+ * Copyright 2026 gr-dlcomm authors
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+/***********************************************************************************/
+/* BINDTOOL_GEN_AUTOMATIC(0)                                                       */
+/* BINDTOOL_USE_PYGCCXML(0)                                                        */
+/* BINDTOOL_HEADER_FILE(rayleigh_block_fading_channel_cc.h) */
+/* BINDTOOL_HEADER_FILE_HASH(57c9f381bfe233969f663b46cb9275c3)                     */
+/***********************************************************************************/
+
+#include <pybind11/complex.h>
+#include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
+
+namespace py = pybind11;
+
+#include <gnuradio/dlcomm/rayleigh_block_fading_channel_cc.h>
+// made from the header's comments
+#include <rayleigh_block_fading_channel_cc_pydoc.h>
+
+void bind_rayleigh_block_fading_channel_cc(py::module& m)
+{
+    using gr::dlcomm::rayleigh_block_fading_channel_cc;
+
+    py::class_<rayleigh_block_fading_channel_cc,
+               gr::sync_block,
+               gr::block,
+               gr::basic_block,
+               std::shared_ptr<rayleigh_block_fading_channel_cc>>(
+        m, "rayleigh_block_fading_channel_cc", doc_rayleigh_block_fading_channel_cc)
+        .def(py::init(&rayleigh_block_fading_channel_cc::make),
+             py::arg("block_length"),
+             py::arg("ebn0_db"),
+             py::arg("bits_per_sample"),
+             py::arg("seed") = 0,
+             py::arg("stream") = 0,
+             py::arg("real_positive") = false,
+             py::arg("tag_blocks") = true,
+             doc_rayleigh_block_fading_channel_cc_make)
+        .def("set_fading",
+             &rayleigh_block_fading_channel_cc::set_fading,
+             py::arg("fading"),
+             doc_rayleigh_block_fading_channel_cc_set_fading)
+        .def("fading",
+             &rayleigh_block_fading_channel_cc::fading,
+             doc_rayleigh_block_fading_channel_cc_fading)
+        .def("block_length",
+             &rayleigh_block_fading_channel_cc::block_length,
+             doc_rayleigh_block_fading_channel_cc_block_length)
+        .def("set_ebn0_db",
+             &rayleigh_block_fading_channel_cc::set_ebn0_db,
+             py::arg("ebn0_db"),
+             doc_rayleigh_block_fading_channel_cc_set_ebn0_db)
+        .def("ebn0_db",
+             &rayleigh_block_fading_channel_cc::ebn0_db,
+             doc_rayleigh_block_fading_channel_cc_ebn0_db)
+        .def("set_n0",
+             &rayleigh_block_fading_channel_cc::set_n0,
+             py::arg("n0"),
+             doc_rayleigh_block_fading_channel_cc_set_n0)
+        .def("n0",
+             &rayleigh_block_fading_channel_cc::n0,
+             doc_rayleigh_block_fading_channel_cc_n0)
+        .def("set_seed",
+             &rayleigh_block_fading_channel_cc::set_seed,
+             py::arg("seed"),
+             doc_rayleigh_block_fading_channel_cc_set_seed);
+}
