@@ -51,7 +51,7 @@ def test_running_does_not_need_torch(machine, venv):
 def test_a_higher_level_includes_the_lower_ones(machine, venv):
     assert machine.run(SCRIPT, "test").returncode == 0
     calls = pip_calls(machine)
-    assert [call.split("==")[0] for call in calls] == ["torch", "test.txt"]
+    assert calls == ["test.txt"]
     assert machine.run(SCRIPT, "run").returncode == 0
     assert machine.run(SCRIPT, "train").returncode == 0
     assert pip_calls(machine) == calls
