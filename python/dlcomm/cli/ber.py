@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright 2026 gr-dlcomm authors
+"""``dlcomm ber``: measure error rates over Eb/N0 with flowgraphs."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .errors import Interrupted, failures, usage_errors
+
+if TYPE_CHECKING:
+    from ..links import Link
+    from ..measurement.results import Row
+    from ..measurement.sweep import SweepListener, SweepPlan
+    from .ber_outputs import Outputs
+
+app = typer.Typer(add_completion=False)
+MAX_SEED = 2**63 - 1
+MAX_COUNT = 10**12
+MAX_JOBS = 256
+
+
+def _count(text: str | int) -> int:
+    """A whole number from 1 to `MAX_COUNT`, also written as 1e8."""
+    try:
+        value = Decimal(str(text).strip())
+    except InvalidOperation:
+        value = Decimal(0)
+    whole = value.is_finite() and value == value.to_integral_value()
+    if not whole or not 1 <= value <= MAX_COUNT:
+        raise typer.BadParameter(
+            f"found {str(text)!r}, expected a whole number from 1 to 1e12, such as 1e8"
+        )
+    return int(value)
+
+
+def _seed(text: str | int) -> int:
+    """A whole number from 0 to `MAX_SEED`."""
+    text = str(text).strip()
+    if not (text.isascii() and text.isdigit() and int(text) <= MAX_SEED):
+        raise typer.BadParameter(
+            f"found {text!r}, expected a whole number from 0 to {MAX_SEED}"
+        )
+    return int(text)
+
+
+@app.command(context_settings={"help_option_names": ["-h", "--help"]})
+def ber(
+    model: Annotated[
+        list[str],
+        typer.Option(
+            metavar="MODEL",
+            help="Link to measure: a name, a folder, or ENCODER,DECODER files. Repeat it to "
+            "compare several.",
+            show_default=False,
+        ),
+    ],
+    channel: Annotated[
+        str,
+        typer.Option(
+            metavar="CHANNEL",
+            help="awgn; rayleigh, rayleigh:block=SAMPLES,real_positive=1; polynomial:C0,C1,...",
+        ),
+    ] = "awgn",
+    ebn0: Annotated[
+        str,
+        typer.Option(
+            metavar="RANGE",
+            help="Eb/N0 in dB: START:STOP:STEP (STOP included), a list A,B,... or one number.",
+        ),
+    ] = "0:8:1",
+    min_errors: Annotated[
+        int,
+        typer.Option(parser=_count, metavar="N", help="End a point at so many block errors."),
+    ] = 200,
+    max_messages: Annotated[
+        int,
+        typer.Option(
+            parser=_count,
+            metavar="N",
+            help="End a point at so many messages.",
+            show_default="1e8",
+        ),
+    ] = 100_000_000,
+    seed: Annotated[
+        int,
+        typer.Option(parser=_seed, metavar="N", help="The same seed gives the same counts."),
+    ] = 1,
+    jobs: Annotated[
+        int,
+        typer.Option(
+            min=1, max=MAX_JOBS, metavar="N", help="Processes, one flowgraph in each."
+        ),
+    ] = 1,
+    csv: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Write every point here when it is done; points found here already are "
+            "not measured again.",
+        ),
+    ] = None,
+    plot: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Draw the curves: .png, .pdf or .svg."),
+    ] = None,
+    json: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write the points of this sweep as JSON."),
+    ] = None,
+) -> None:
+    """Measure bit and block error rates by running flowgraphs.
+
+    Each point is one flowgraph: source, encoder, channel, decoder, counter.
+    A model's sweep ends early where a point has no errors at all.
+    Intervals cover the true rate with 95 % (Clopper-Pearson).
+    A speed marked ~ is of a run too short to tell (below 0.1 s).
+    """
+    from ..measurement.point import StopRule
+    from ..measurement.sweep import SweepPlan
+    from .ber_outputs import Outputs
+
+    spec, values = _read_arguments(channel, ebn0)
+    plan = SweepPlan(
+        models=tuple(dict.fromkeys(model)),
+        channel=spec,
+        ebn0_db=values,
+        seed=seed,
+        rule=StopRule(min_errors, max_messages),
+    )
+    links = _check_models(plan)
+    with usage_errors():
+        outputs = Outputs(plan, links, csv=csv, plot=plot, json=json)
+    _run(plan, outputs, jobs)
+
+
+def _read_arguments(channel: str, ebn0: str) -> tuple[str, tuple[float, ...]]:
+    """The channel's canonical text and the list of Eb/N0."""
+    from ..channel_specs import parse_channel
+    from ..measurement.ebn0 import parse_ebn0
+
+    with usage_errors("--channel"):
+        spec = parse_channel(channel).text
+    with usage_errors("--ebn0"):
+        values = parse_ebn0(ebn0)
+    return spec, values
+
+
+def _check_models(plan: SweepPlan) -> list[Link]:
+    """The links of all models, each proved usable by building its flowgraph once."""
+    from ..channel_specs import parse_channel
+    from ..flowgraphs import link_flowgraph, quiet_blocks
+    from ..links import link_from_text
+
+    quiet_blocks()
+    links = []
+    for model in plan.models:
+        with usage_errors("--model"):
+            if not model.isprintable():
+                # It would break rows, files and messages into pieces.
+                raise ValueError(f"found {model!r}, expected printable characters")
+            link = link_from_text(model)
+            link_flowgraph(link, parse_channel(plan.channel), plan.ebn0_db[0])
+        links.append(link)
+    return links
+
+
+def _run(plan: SweepPlan, outputs: Outputs, jobs: int) -> None:
+    """Measure, show and save; draw at the end."""
+    from .ber_display import SweepDisplay
+
+    with failures(), SweepDisplay(plan, jobs, outputs.add, outputs.csv) as display:
+        try:
+            rows = _sweep(plan, outputs, display, jobs)
+        except KeyboardInterrupt:
+            raise Interrupted(outputs.saved()) from None
+        display.say("")
+        outputs.draw(rows)
+        for line in outputs.written():
+            display.say(line)
+
+
+def _sweep(plan: SweepPlan, outputs: Outputs, listener: SweepListener, jobs: int) -> list[Row]:
+    """Run the sweep in this process or in several."""
+    if jobs == 1:
+        from ..measurement.sweep import run_sweep
+
+        return run_sweep(plan, outputs.known, listener)
+    from ..measurement.parallel import run_parallel_sweep
+
+    return run_parallel_sweep(plan, outputs.known, listener, jobs)

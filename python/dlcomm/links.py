@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright 2026 gr-dlcomm authors
+"""Links: an encoder and the decoder that belongs to it.
+
+The two halves of a link are two files. Everything here reads what those files say
+about themselves (the model contract) and makes sure that the halves fit together,
+before a flowgraph is built on them.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import Any
+
+from gnuradio import gr
+
+from .dlcomm_python import model_file, model_path, read_contract
+
+_MODEL_FILES = ("encoder.onnx", "decoder.onnx", "classifier.onnx")
+
+
+@dataclass(frozen=True)
+class Link:
+    """An encoder and a decoder that agree on their link (n, k).
+
+    Attributes:
+        name: name of the link, written in both files.
+        encoder: path of the encoder's file.
+        decoder: path of the decoder's file.
+        n: real channel uses per message.
+        k: bits per message, 1 to 8.
+        uses_csi: True when the decoder wants the channel gain as a second input.
+    """
+
+    name: str
+    encoder: str
+    decoder: str
+    n: int
+    k: int
+    uses_csi: bool
+
+    @property
+    def messages(self) -> int:
+        """Number of different messages, M = 2^k."""
+        return 1 << self.k
+
+    @property
+    def bits_per_sample(self) -> float:
+        """Information bits per complex sample, 2k/n."""
+        return 2.0 * self.k / self.n
+
+    @property
+    def messages_per_frame(self) -> int:
+        """Messages that fill a whole number of complex samples: 1, or 2 with odd n."""
+        return 1 + self.n % 2
+
+    @property
+    def samples_per_frame(self) -> int:
+        """Complex samples of one frame: n/2 with even n, n (two messages) with odd n."""
+        return self.n * self.messages_per_frame // 2
+
+
+def models() -> list[str]:
+    """Names of the models found in the folders of `model_path`, sorted.
+
+    A model is a folder with at least one of ``encoder.onnx``, ``decoder.onnx`` and
+    ``classifier.onnx`` in it. Folders that do not exist or cannot be read have none.
+    """
+    names: set[str] = set()
+    for folder in model_path():
+        try:
+            entries = os.listdir(folder)
+        except OSError:
+            continue
+        for name in entries:
+            files = (os.path.join(folder, name, file) for file in _MODEL_FILES)
+            if any(os.path.isfile(file) for file in files):
+                names.add(name)
+    return sorted(names)
+
+
+def link(model: str | os.PathLike[str] | tuple[str, str]) -> Link:
+    """Read both halves of a link and check that they belong together.
+
+    Args:
+        model: name of a shipped model, a folder with ``encoder.onnx`` and
+            ``decoder.onnx``, or a pair (encoder path, decoder path).
+
+    Raises:
+        ValueError: the halves disagree in link name, n or k, or `model` is one file.
+        RuntimeError: a file is missing or breaks the model contract.
+    """
+    if isinstance(model, (str, os.PathLike)):
+        name = os.fspath(model)
+        if name.endswith(".onnx"):
+            raise ValueError(
+                f"model {name!r}: found one .onnx file, expected a model name, a folder "
+                "with encoder.onnx and decoder.onnx, or a pair ENCODER,DECODER"
+            )
+        halves = (name, name)
+    else:
+        halves = (os.fspath(model[0]), os.fspath(model[1]))
+    encoder = read_contract(model_file(halves[0], "encoder"))
+    decoder = read_contract(model_file(halves[1], "decoder"))
+    for found, role in ((encoder, "encoder"), (decoder, "decoder")):
+        if found["role"] != role:
+            raise ValueError(
+                f"{found['file']}: dlcomm.role: found {found['role']!r}, expected {role!r}"
+            )
+    _check_agreement(encoder, decoder)
+    return Link(
+        name=str(encoder["link"]),
+        encoder=str(encoder["file"]),
+        decoder=str(decoder["file"]),
+        n=int(encoder["n"]),
+        k=int(encoder["k"]),
+        uses_csi=bool(decoder["uses_csi"]),
+    )
+
+
+def link_from_text(text: str) -> Link:
+    """The link that a person wrote as a name, a folder or ``ENCODER,DECODER``.
+
+    The pair form is taken only when both parts end in ``.onnx``, so that a folder with
+    a comma in its name stays usable.
+
+    Raises:
+        ValueError, RuntimeError: as `link`.
+    """
+    encoder, comma, decoder = text.partition(",")
+    if comma and encoder.endswith(".onnx") and decoder.endswith(".onnx"):
+        return link((encoder, decoder))
+    return link(text)
+
+
+def try_set_model(block: Any, model: str) -> bool:
+    """Change a block's model; on failure log one line and keep the old model.
+
+    For callbacks of graphical programs, where an exception would end the program.
+
+    Args:
+        block: any block of this module with ``set_model``.
+        model: what the block's ``set_model`` accepts.
+
+    Returns:
+        True when the new model is in use.
+    """
+    try:
+        block.set_model(model)
+    except (RuntimeError, ValueError) as error:
+        gr.logger(block.alias()).error(" ".join(str(error).split()))
+        return False
+    return True
+
+
+def _check_agreement(encoder: dict[str, Any], decoder: dict[str, Any]) -> None:
+    """Raise ValueError where the two contracts describe different links."""
+    for key in ("link", "n", "k"):
+        if encoder[key] != decoder[key]:
+            raise ValueError(
+                f"{decoder['file']}: dlcomm.{key}: found {decoder[key]!r}, expected "
+                f"{encoder[key]!r} as in {encoder['file']}"
+            )
