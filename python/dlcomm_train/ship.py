@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright 2026 gr-dlcomm authors
+"""Making models: train, export, quantize, write the card."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from dlcomm_train import catalogue
+from dlcomm_train.baselines import BASELINES, baseline_models
+from dlcomm_train.cards import write_card
+from dlcomm_train.channel_knowledge import with_channel_knowledge
+from dlcomm_train.config import LinkConfig
+from dlcomm_train.contract import Contract
+from dlcomm_train.export import decoder_model, encoder_model
+from dlcomm_train.pairs import Pair
+from dlcomm_train.provenance import versions
+from dlcomm_train.quantize import quantize_pair
+from dlcomm_train.training import Progress, TrainedLink, train
+
+
+def trained_pair(trained: TrainedLink) -> Pair:
+    """The two models of a trained link, with the recipe in their metadata."""
+    config = trained.config
+    recipe = {
+        "kind": "trained",
+        "config": config.model_dump(mode="json", exclude={"name"}),
+        "loss": "symbol-wise cross-entropy; exact posteriors in the receiver's steps",
+        "optimiser": "Adam, one-cycle learning rate",
+        "search": [attempt.summary() for attempt in trained.attempts],
+        "seed": trained.seed,
+        "versions": versions("torch", "scipy", "onnx"),
+    }
+
+    def link(role: str) -> Contract:
+        return Contract(role, config.name, config.n, config.k, recipe=recipe)
+
+    return Pair(
+        encoder_model(trained.encoder, link("encoder")),
+        decoder_model(trained.decoder, link("decoder")),
+    )
+
+
+def config_of(pair: Pair) -> LinkConfig:
+    """The config in the recipe of a trained (or trained and quantized) pair.
+
+    Raises:
+        KeyError: the recipe has no config: the pair is a baseline.
+    """
+    link, _ = pair.contracts()
+    return LinkConfig(name=link.link, **link.recipe["config"])
+
+
+def make_link(
+    config: LinkConfig, out: Path, int8: bool, progress: Progress | None = None
+) -> None:
+    """Train a link and write it to ``out/name``, and its int8 version if wanted.
+
+    Raises:
+        RuntimeError: training diverged with every seed.
+        OSError: a file cannot be written.
+    """
+    pair = trained_pair(train(config, progress))
+    _write(pair, out / config.name)
+    if int8:
+        name = config.name + catalogue.INT8_SUFFIX
+        _write(quantize_pair(pair, name), out / name)
+
+
+def make(name: str, out: Path, progress: Progress | None = None) -> None:
+    """Make one shipped model and write it, with its card, to ``out/name``.
+
+    A quantized model, or one with channel knowledge, is made from another model in
+    `out`, which is made first if it is not there.
+
+    Raises:
+        ContractError: the model that this one is made from is there and unusable.
+        RuntimeError: training diverged with every seed.
+        OSError: a file cannot be written.
+    """
+    if name in BASELINES:
+        _write(Pair(*baseline_models(name)), out / name)
+    elif name in catalogue.LINKS:
+        make_link(catalogue.LINKS[name], out, False, progress)
+    else:
+        derived = catalogue.CHANNEL_KNOWLEDGE.get(name)
+        source = derived or name.removesuffix(catalogue.INT8_SUFFIX)
+        if not (out / source).is_dir():
+            make(source, out, progress)
+        derive = with_channel_knowledge if derived else quantize_pair
+        _write(derive(Pair.load(out / source), name), out / name)
+
+
+def _write(pair: Pair, folder: Path) -> None:
+    pair.save(folder)
+    write_card(folder)
+
+
+def ship(
+    out: Path,
+    names: Iterable[str],
+    started: Callable[[str], None],
+    progress: Progress | None = None,
+) -> None:
+    """Make the models `names`, in the catalogue's order, calling `started` for each."""
+    wanted = set(names)
+    for name in catalogue.NAMES:
+        if name in wanted:
+            started(name)
+            make(name, out, progress)

@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright 2026 gr-dlcomm authors
+"""The command line: what it writes, and one clear line for every mistake."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from dlcomm_train import contract
+from dlcomm_train.baselines import baseline_models
+from dlcomm_train.cli import main
+from dlcomm_train.measured import RowsError, read_rows, record
+from dlcomm_train.pairs import Pair
+
+ROOT = Path(__file__).resolve().parents[2]
+
+ROW = {
+    "model": "bpsk",
+    "channel": "awgn",
+    "ebn0_db": 4.0,
+    "messages": 100000,
+    "block_errors": 1250,
+    "bler": 0.0125,
+    "bler_low": 0.0118,
+    "bler_high": 0.0132,
+    "bits": 100000,
+    "bit_errors": 1250,
+    "ber": 0.0125,
+    "ber_low": 0.0118,
+    "ber_high": 0.0132,
+    "messages_per_second": 1e6,
+    "stop_reason": "errors",
+    "seed": 1,
+}
+RULE = (1000, 10**8)
+STOPPED = {"min_errors": 1000, "max_messages": 10**8}
+RULE_OPTIONS = ["--min-errors", "1000", "--max-messages", "100000000"]
+
+
+@dataclass
+class Result:
+    """How a run of the command line ended."""
+
+    status: int
+    stderr: str
+
+
+@pytest.fixture
+def run(capsys, monkeypatch) -> Callable[..., Result]:
+    """Run the command line in this process."""
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "400")
+
+    def call(*arguments: str | Path) -> Result:
+        with pytest.raises(SystemExit) as ended:
+            main([str(argument) for argument in arguments])
+        return Result(ended.value.code, capsys.readouterr().err)
+
+    return call
+
+
+def _rows_file(path: Path, *rows: dict) -> Path:
+    path.write_text(json.dumps(rows), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def models(tmp_path) -> Path:
+    """A folder with the one model ``bpsk``."""
+    folder = tmp_path / "models"
+    Pair(*baseline_models("bpsk")).save(folder / "bpsk")
+    return folder
+
+
+def test_link_writes_float_and_int8(run, tmp_path):
+    arguments = "link --n 2 --k 2 --ebn0 4 --steps 20 --batch 64 --seed 3 --int8 --out"
+    result = run(*arguments.split(), tmp_path)
+    assert result.status == 0, result.stderr
+    for name in ("ae_2_2_compact", "ae_2_2_compact_int8"):
+        Pair.load(tmp_path / name)
+        assert (tmp_path / name / "CARD.md").read_text().startswith(f"# {name}\n")
+
+
+def test_ship_makes_what_is_asked_for(run, tmp_path):
+    result = run("ship", "--only", "hamming_7_4", "--only", "qpsk", "--out", tmp_path)
+    assert result.status == 0, result.stderr
+    assert {entry.name for entry in tmp_path.iterdir()} == {"hamming_7_4", "qpsk"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "expected"),
+    [
+        ("ship --only nothing --out {tmp}", 2, "unknown model 'nothing'"),
+        ("ship --out {tmp}/file/models", 1, "file"),
+        ("link --n 2 --k 9 --out {tmp}", 2, "k is 9"),
+        ("link --n 2 --k 3 --batch 20 --out {tmp}", 2, "batch is 20"),
+        ("link --n 2 --k 2", 2, "--out"),
+        ("record --rows {tmp}/none.json --models {tmp} " + " ".join(RULE_OPTIONS), 1, "none.json: cannot be read"),
+        ("record --rows {tmp}/file --models {tmp} " + " ".join(RULE_OPTIONS), 1, "file: is not JSON"),
+        ("frobnicate", 2, "frobnicate"),
+    ],
+)
+def test_mistakes(run, tmp_path, arguments, status, expected):
+    (tmp_path / "file").write_text("no folder, no rows")
+    result = run(*arguments.format(tmp=tmp_path).split())
+    assert result.status == status
+    assert expected in result.stderr and "Traceback" not in result.stderr
+    assert {entry.name for entry in tmp_path.iterdir()} == {"file"}
+
+
+def test_record_writes_rows_and_card(models):
+    later = ROW | {"ebn0_db": 6.0}
+    rows = read_rows(_rows_file(models / "r.json", later, ROW))
+    assert record(models, rows, *RULE) == ["bpsk"]
+    for name in ("encoder.onnx", "decoder.onnx"):
+        _, link = contract.load(models / "bpsk" / name)
+        assert link.measured == [ROW | STOPPED, later | STOPPED]
+    text = (models / "bpsk" / "CARD.md").read_text()
+    assert "| awgn | 4 | 100,000 | 1,250 | 1.250e-02 [1.180e-02, 1.320e-02] |" in text
+    assert (
+        "dlcomm ber --model bpsk --channel awgn --ebn0 4:6:2 "
+        "--min-errors 1000 --max-messages 100000000 --seed 1"
+    ) in text
+
+
+def test_record_replaces_the_same_point_only(models):
+    other = ROW | {"seed": 2}
+    record(models, read_rows(_rows_file(models / "a.json", ROW, other)), *RULE)
+    newer = ROW | {"block_errors": 1300}
+    record(models, read_rows(_rows_file(models / "b.json", newer)), *RULE)
+    _, link = contract.load(models / "bpsk" / "decoder.onnx")
+    assert link.measured == [newer | STOPPED, other | STOPPED]
+
+
+def test_rows_as_json_lines(tmp_path):
+    path = tmp_path / "rows.jsonl"
+    path.write_text("\n".join(json.dumps(ROW | {"seed": seed}) for seed in (1, 2)))
+    assert [row.seed for row in read_rows(path)] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"extra": 1}, "0.extra: extra inputs"),
+        ({"bler": 2.0}, "0.bler: input should be less than or equal to 1"),
+        ({"messages": 0}, "0.messages"),
+    ],
+)
+def test_bad_rows(tmp_path, change, expected):
+    with pytest.raises(RowsError, match=expected):
+        read_rows(_rows_file(tmp_path / "r.json", ROW | change))
+
+
+def test_unknown_model_leaves_everything_as_it_was(run, models):
+    before = (models / "bpsk" / "decoder.onnx").read_bytes()
+    path = _rows_file(models.parent / "r.json", ROW, ROW | {"model": "absent"})
+    result = run("record", "--rows", path, "--models", models, *RULE_OPTIONS)
+    assert result.status == 1 and "absent" in result.stderr
+    assert (models / "bpsk" / "decoder.onnx").read_bytes() == before
+
+
+def test_as_a_process_without_gnuradio():
+    # One fresh interpreter: exit status, no traceback, and nothing of GNU Radio.
+    code = (
+        "import sys, runpy; sys.argv = ['dlcomm_train', 'record', '--rows', 'no/rows',"
+        " '--min-errors', '1', '--max-messages', '1']\n"
+        "try: runpy.run_module('dlcomm_train', run_name='__main__')\n"
+        "finally: print([name for name in sys.modules if name.startswith('gnuradio')])"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ | {"PYTHONPATH": str(ROOT / "python")},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert (result.returncode, result.stdout) == (1, "[]\n")
+    assert result.stderr == "error: no/rows: cannot be read: No such file or directory\n"

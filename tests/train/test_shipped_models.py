@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright 2026 gr-dlcomm authors
+"""Every shipped model obeys the contract and is what its card says."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from dlcomm_train import catalogue
+from dlcomm_train.baselines import BASELINES, baseline_models
+from dlcomm_train.cards import card
+from dlcomm_train.pairs import Pair, codebook_of, session
+from dlcomm_train.ship import config_of
+
+
+def test_the_folder_holds_exactly_the_catalogue(models_dir):
+    found = {entry.name for entry in models_dir.iterdir() if entry.is_dir()}
+    assert found == set(catalogue.NAMES)
+
+
+@pytest.mark.parametrize("name", catalogue.NAMES)
+def test_model(models_dir, name):
+    folder = models_dir / name
+    pair = Pair.load(folder)
+    link, _ = pair.contracts()
+    assert link.link == name
+    codebook = codebook_of(pair.encoder).astype(np.float64)
+    assert codebook.shape == (1 << link.k, link.n)
+    assert np.square(codebook).mean() == pytest.approx(0.5, abs=1e-4)
+    assert (folder / "CARD.md").read_text(encoding="utf-8") == card(pair)
+    assert sorted(entry.name for entry in folder.iterdir()) == [
+        "CARD.md",
+        "decoder.onnx",
+        "encoder.onnx",
+    ]
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in catalogue.NAMES if name not in catalogue.CHANNEL_KNOWLEDGE]
+)
+def test_decodes_its_own_codebook(models_dir, name):
+    pair = Pair.load(models_dir / name)
+    # 15 dB: an error in 20,000 messages would be a fault, not noise.
+    errors, sent = pair.count_block_errors(15.0, 1, 1, 20_000, batch=20_000)
+    assert (errors, sent) == (0, 20_000)
+
+
+@pytest.mark.parametrize("name", catalogue.CHANNEL_KNOWLEDGE)
+def test_decodes_its_own_codebook_under_any_gain(models_dir, name):
+    pair = Pair.load(models_dir / name)
+    codebook = codebook_of(pair.encoder).view(np.complex64)
+    for gain in (1.0, 0.3j, -2.0 + 1.0j):
+        csi = np.tile(np.array([gain], np.complex64).view(np.float32), (len(codebook), 1))
+        symbols = (gain * codebook).astype(np.complex64).view(np.float32)
+        logits = session(pair.decoder).run(["logits"], {"symbols": symbols, "csi": csi})[0]
+        np.testing.assert_array_equal(logits.argmax(axis=1), np.arange(len(codebook)))
+
+
+@pytest.mark.parametrize("name", catalogue.LINKS)
+def test_recipe_is_the_catalogues(models_dir, name):
+    config = catalogue.LINKS[name]
+    assert config_of(Pair.load(models_dir / name)) == config
+    quantized = Pair.load(models_dir / (name + catalogue.INT8_SUFFIX))
+    assert config_of(quantized) == config.model_copy(
+        update={"name": name + catalogue.INT8_SUFFIX}
+    )
+
+
+@pytest.mark.parametrize("name", BASELINES)
+def test_baselines_are_reproducible(models_dir, name):
+    shipped, made = Pair.load(models_dir / name), Pair(*baseline_models(name))
+    assert shipped.encoder.graph == made.encoder.graph
+    assert shipped.decoder.graph == made.decoder.graph
+
+
+@pytest.mark.parametrize(
+    ("name", "ebn0_db", "limit"),
+    [
+        ("ae_7_4", 4.0, 1.21e-2),
+        ("ae_7_4_compact", 4.0, 1.21e-2),
+        ("ae_8_8", 7.0, 7.6e-4),
+        ("ae_8_8_compact", 7.0, 7.6e-4),
+    ],
+)
+def test_error_rate(models_dir, name, ebn0_db, limit):
+    pair = Pair.load(models_dir / name)
+    errors, sent = pair.count_block_errors(ebn0_db, 2024, 400, 1 << 20)
+    # Four standard deviations above the limit: no false alarm in 30,000 runs.
+    assert errors < sent * limit + 4 * np.sqrt(sent * limit)
