@@ -130,6 +130,8 @@ bool error_rate_sink_bb_impl::start()
 {
     {
         gr::thread::scoped_lock l(d_setlock);
+        if (d_stream.begins(*this))
+            d_counter.begin_streams();
         d_stopped = false;
         d_next_report = std::chrono::steady_clock::now() + report_period;
     }

@@ -8,6 +8,7 @@
 #ifndef INCLUDED_DLCOMM_ERROR_RATE_SINK_BB_IMPL_H
 #define INCLUDED_DLCOMM_ERROR_RATE_SINK_BB_IMPL_H
 
+#include "fresh_stream.h"
 #include "measurement/error_counter.h"
 #include <gnuradio/dlcomm/error_rate_sink_bb.h>
 #include <chrono>
@@ -42,6 +43,7 @@ private:
 
     measurement::error_counter d_counter;
     const bool d_stop_graph;
+    fresh_stream d_stream;
     bool d_stopped = false;
     bool d_reported_end = false;
     std::chrono::steady_clock::time_point d_next_report;

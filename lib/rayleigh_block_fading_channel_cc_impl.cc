@@ -49,7 +49,9 @@ rayleigh_block_fading_channel_cc_impl::rayleigh_block_fading_channel_cc_impl(
       d_fading(fading),
       d_tag_blocks(tag_blocks)
 {
-    set_tag_propagation_policy(TPP_ONE_TO_ONE);
+    // The scheduler knows no policy for "from the input to output 0 alone" once there is
+    // an output 1; see move_tags().
+    set_tag_propagation_policy(TPP_DONT);
 }
 
 void rayleigh_block_fading_channel_cc_impl::set_fading(bool fading)
@@ -74,8 +76,18 @@ bool rayleigh_block_fading_channel_cc_impl::start()
 {
     // A stream that begins anew begins with a whole block, as its messages do.
     gr::thread::scoped_lock l(d_setlock);
-    d_fading.align();
+    if (d_stream.begins(*this))
+        d_fading.align();
     return sync_block::start();
+}
+
+// Tags of the signal stay with the signal: the gain is no delayed copy of it, and a
+// decoder that reads both would see them twice.
+void rayleigh_block_fading_channel_cc_impl::move_tags(int samples)
+{
+    get_tags_in_window(d_tags, 0, 0, samples);
+    for (const auto& tag : d_tags)
+        add_item_tag(0, tag);
 }
 
 int rayleigh_block_fading_channel_cc_impl::work(int noutput_items,
@@ -106,6 +118,7 @@ int rayleigh_block_fading_channel_cc_impl::work(int noutput_items,
         done += static_cast<int>(stretch.length);
     }
     d_noise.add(out, out, noutput_items);
+    move_tags(noutput_items);
     return noutput_items;
 }
 

@@ -9,6 +9,7 @@
 #define INCLUDED_DLCOMM_RAYLEIGH_BLOCK_FADING_CHANNEL_CC_IMPL_H
 
 #include "channel/block_fading.h"
+#include "fresh_stream.h"
 #include "noise_controls.h"
 #include <gnuradio/dlcomm/rayleigh_block_fading_channel_cc.h>
 
@@ -37,8 +38,12 @@ protected:
     void begin_sequence(uint64_t seed) override;
 
 private:
+    void move_tags(int samples);
+
     channel::block_fading d_fading;
     const bool d_tag_blocks;
+    fresh_stream d_stream;
+    std::vector<tag_t> d_tags;
 };
 
 } // namespace dlcomm

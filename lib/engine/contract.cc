@@ -9,12 +9,35 @@
 
 #include <boost/property_tree/json_parser.hpp>
 #include <boost/property_tree/ptree.hpp>
+#include <algorithm>
 #include <sstream>
 
 namespace gr {
 namespace dlcomm {
 namespace engine {
 namespace {
+
+constexpr int deepest_json = 64;
+constexpr int64_t newest_opset = 28; // of the ONNX release this was written against
+
+// How deeply brackets are nested outside strings; the JSON parser recurses that deep.
+int json_depth(const std::string& text)
+{
+    int depth = 0, deepest = 0;
+    bool in_string = false;
+    for (size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (in_string && c == '\\')
+            ++i;
+        else if (c == '"')
+            in_string = !in_string;
+        else if (!in_string && (c == '[' || c == '{'))
+            deepest = std::max(deepest, ++depth);
+        else if (!in_string && (c == ']' || c == '}'))
+            --depth;
+    }
+    return deepest;
+}
 
 class checker
 {
@@ -35,6 +58,8 @@ public:
             throw model_error(d_file.path,
                               "metadata key dlcomm." + name +
                                   " is missing (see the model contract)");
+        if (!is_utf8(entry->second))
+            fail("dlcomm." + name, "not UTF-8", "UTF-8 text");
         return entry->second;
     }
 
@@ -54,6 +79,10 @@ public:
 
     boost::property_tree::ptree json(const std::string& name) const
     {
+        if (json_depth(key(name)) > deepest_json)
+            fail("dlcomm." + name,
+                 "JSON nested deeper than " + std::to_string(deepest_json) + " levels",
+                 "a shallower one");
         std::istringstream text(key(name));
         boost::property_tree::ptree tree;
         try {
@@ -109,6 +138,8 @@ void check_link(const checker& check, const onnx_file& file, contract& result)
     result.link = check.key("link");
     if (result.link.empty())
         check.fail("dlcomm.link", "empty", "a name shared by encoder and decoder");
+    if (result.link != one_line(result.link))
+        check.fail("dlcomm.link", "'" + result.link + "'", "one line of text");
     result.n = check.integer("n", 1, 64);
     result.k = check.integer("k", 1, 8);
     const int64_t n = result.n, messages = int64_t(1) << result.k;
@@ -172,6 +203,10 @@ contract check_contract(const onnx_file& file, const std::string& role)
                    "encoder, decoder or classifier");
     if (!role.empty() && result.role != role)
         check.fail("dlcomm.role", "'" + result.role + "'", "'" + role + "'");
+    if (file.opset < 1 || file.opset > newest_opset)
+        check.fail("the opset",
+                   std::to_string(file.opset),
+                   "1 to " + std::to_string(newest_opset));
     check.json("recipe");
     check.json("measured");
     result.recipe = check.key("recipe");

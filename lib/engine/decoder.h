@@ -48,7 +48,7 @@ public:
      * \param csi [count, 2], or nullptr for a network without that input
      * \param count any number
      * \param messages one byte each; 0 where symbols or csi are not finite
-     * \return number of messages whose symbols, csi or logits are not finite
+     * \return number of messages whose symbols or csi are not finite
      */
     uint64_t
     decide(const float* symbols, const float* csi, size_t count, uint8_t* messages);
@@ -57,7 +57,7 @@ public:
      * \brief Log-likelihood ratios log P(1)/P(0) of `count` messages.
      *
      * As decide(); llrs is [count, k], the most significant bit first, and holds zeros
-     * for messages that are not finite.
+     * for messages that are not finite. Messages whose logits are not finite count, too.
      */
     uint64_t llrs(const float* symbols, const float* csi, size_t count, float* llrs);
 

@@ -14,13 +14,26 @@ namespace dlcomm {
 namespace engine {
 namespace {
 
+// The float32 initializer of this name, if its values are in the file and there is one
+// only: which of several the runtime would take is not ours to guess.
 const onnx_tensor* find_weights(const onnx_file& file, const std::string& name)
 {
-    for (const auto& tensor : file.initializers)
-        if (tensor.name == name && tensor.type == onnx_float &&
-            tensor.elements() == static_cast<int64_t>(tensor.data.size()))
-            return &tensor;
-    return nullptr;
+    const onnx_tensor* found = nullptr;
+    for (const auto& tensor : file.initializers) {
+        if (tensor.name != name)
+            continue;
+        if (found || tensor.type != onnx_float ||
+            tensor.elements() != static_cast<int64_t>(tensor.data.size()))
+            return nullptr;
+        found = &tensor;
+    }
+    return found;
+}
+
+// Length of a [batch, length] tensor; 0 when it has another shape.
+size_t row_length(const onnx_value& value)
+{
+    return value.shape.size() == 2 && value.shape[1] > 0 ? value.shape[1] : 0;
 }
 
 size_t round_up(size_t x, size_t multiple)
@@ -51,7 +64,7 @@ bool is_default(const onnx_node& node, const char* op_type)
 
 std::unique_ptr<linear_executor> linear_executor::recognise(const onnx_file& file)
 {
-    if (file.inputs.size() != 1 || file.outputs.size() != 1)
+    if (file.inputs.size() != 1 || file.outputs.size() != 1 || file.has_functions)
         return nullptr;
     const auto& nodes = file.nodes;
     const onnx_tensor* weights = nullptr;
@@ -89,6 +102,7 @@ std::unique_ptr<linear_executor> linear_executor::recognise(const onnx_file& fil
     const size_t n = weights->dims[rows_are_outputs ? 1 : 0];
     const size_t m = weights->dims[rows_are_outputs ? 0 : 1];
     if (n < 1 || n > widest_linear_layer || m < 2 || m > 256 || bias->data.size() != m ||
+        n != row_length(file.inputs[0]) || m != row_length(file.outputs[0]) ||
         !kernels().all_finite(weights->data.data(), weights->data.size()) ||
         !kernels().all_finite(bias->data.data(), bias->data.size()))
         return nullptr;

@@ -23,6 +23,17 @@ namespace {
 
 constexpr int deepest_graph = 32;
 constexpr uintmax_t largest_file = uintmax_t(512) << 20;
+// A few bytes of a file can describe a node or a name that takes hundreds in memory.
+constexpr size_t most_parts = 1000000;
+// Names in a file may be megabytes long; a message quotes no more than this.
+constexpr size_t longest_problem = 1000;
+
+void count_part(onnx_file& file)
+{
+    if (++file.parts > most_parts)
+        throw wire_error("more than " + std::to_string(most_parts) +
+                         " nodes, tensors, names and dimensions");
+}
 
 std::pair<std::string, std::string> read_string_pair(wire_reader r)
 {
@@ -36,13 +47,13 @@ std::pair<std::string, std::string> read_string_pair(wire_reader r)
     return entry;
 }
 
-void append_integers(wire_reader& r, std::vector<int64_t>& out)
+void append_dims(wire_reader& r, onnx_file& file, std::vector<int64_t>& dims)
 {
     if (r.is_bytes()) {
-        for (wire_reader packed = r.message(); !packed.at_end();)
-            out.push_back(static_cast<int64_t>(packed.varint()));
+        for (wire_reader packed = r.message(); !packed.at_end(); count_part(file))
+            dims.push_back(static_cast<int64_t>(packed.varint()));
     } else {
-        out.push_back(r.integer());
+        dims.push_back(r.integer());
     }
 }
 
@@ -51,10 +62,13 @@ onnx_tensor read_tensor(wire_reader r, onnx_file& file)
     onnx_tensor tensor;
     const char* raw = nullptr;
     size_t raw_size = 0;
+    bool external = false;
+    count_part(file);
     while (r.next()) {
         switch (r.field()) {
         case 1:
-            append_integers(r, tensor.dims);
+            count_part(file);
+            append_dims(r, file, tensor.dims);
             break;
         case 2:
             tensor.type = static_cast<int32_t>(r.integer());
@@ -80,13 +94,19 @@ onnx_tensor read_tensor(wire_reader r, onnx_file& file)
             break;
         case 13: {
             const auto entry = read_string_pair(r.message());
+            count_part(file);
             if (entry.first == "location")
                 file.external_data.push_back(entry.second);
             break;
         }
+        case 14:
+            external = r.integer() == 1;
+            break;
         }
     }
-    if (raw_size && tensor.type == onnx_float) {
+    if (external) {
+        tensor.data.clear(); // the runtime takes the other file's values
+    } else if (raw_size && tensor.type == onnx_float) {
         if (raw_size % 4)
             throw wire_error(
                 "raw_data of a float tensor is not a multiple of four bytes");
@@ -96,7 +116,7 @@ onnx_tensor read_tensor(wire_reader r, onnx_file& file)
     return tensor;
 }
 
-onnx_value read_value(wire_reader r)
+onnx_value read_value(wire_reader r, onnx_file& file)
 {
     onnx_value value;
     while (r.next()) {
@@ -117,6 +137,7 @@ onnx_value read_value(wire_reader r)
                     if (shape.field() != 1)
                         continue;
                     int64_t dim = -1;
+                    count_part(file);
                     for (wire_reader d = shape.message(); d.next();)
                         if (d.field() == 1)
                             dim = d.integer();
@@ -132,17 +153,24 @@ void scan_graph(wire_reader r, onnx_file& file, int depth, bool top);
 
 void scan_attribute(wire_reader r, onnx_file& file, int depth, onnx_node& node)
 {
+    // The name may come after the value.
     std::string name;
+    bool has_float = false, has_int = false;
+    float float_value = 0.0f;
+    int64_t int_value = 0;
+    count_part(file);
     while (r.next()) {
         switch (r.field()) {
         case 1:
             name = r.text();
             break;
         case 2:
-            node.floats[name] = r.real();
+            has_float = true;
+            float_value = r.real();
             break;
         case 3:
-            node.ints[name] = r.integer();
+            has_int = true;
+            int_value = r.integer();
             break;
         case 5:  // t
         case 10: // tensors
@@ -160,12 +188,17 @@ void scan_attribute(wire_reader r, onnx_file& file, int depth, onnx_node& node)
             break;
         }
     }
+    if (has_float)
+        node.floats[name] = float_value;
+    if (has_int)
+        node.ints[name] = int_value;
 }
 
 onnx_node scan_node(wire_reader r, onnx_file& file, int depth)
 {
     onnx_node node;
     while (r.next()) {
+        count_part(file);
         switch (r.field()) {
         case 1:
             node.inputs.push_back(r.text());
@@ -193,6 +226,7 @@ void scan_graph(wire_reader r, onnx_file& file, int depth, bool top)
     if (depth > deepest_graph)
         throw wire_error("graphs are nested too deeply");
     while (r.next()) {
+        count_part(file);
         switch (r.field()) {
         case 1: {
             onnx_node node = scan_node(r.message(), file, depth);
@@ -208,11 +242,11 @@ void scan_graph(wire_reader r, onnx_file& file, int depth, bool top)
         }
         case 11:
             if (top)
-                file.inputs.push_back(read_value(r.message()));
+                file.inputs.push_back(read_value(r.message(), file));
             break;
         case 12:
             if (top)
-                file.outputs.push_back(read_value(r.message()));
+                file.outputs.push_back(read_value(r.message(), file));
             break;
         case 15: // sparse_initializer: values (named as the initializer) and indices
             for (wire_reader part = r.message(); part.next();) {
@@ -231,6 +265,7 @@ void scan_model(wire_reader r, onnx_file& file)
 {
     bool has_graph = false;
     while (r.next()) {
+        count_part(file);
         switch (r.field()) {
         case 1:
             file.ir_version = r.integer();
@@ -255,10 +290,15 @@ void scan_model(wire_reader r, onnx_file& file)
         case 14:
             file.metadata.insert(read_string_pair(r.message()));
             break;
-        case 25: // functions: their nodes may carry tensors, too
-            for (wire_reader function = r.message(); function.next();)
+        case 25: // functions: their nodes and attributes may carry tensors, too
+            file.has_functions = true;
+            for (wire_reader function = r.message(); function.next();) {
+                onnx_node attributes;
                 if (function.field() == 7)
                     scan_node(function.message(), file, 0);
+                else if (function.field() == 11)
+                    scan_attribute(function.message(), file, 0, attributes);
+            }
             break;
         }
     }
@@ -317,7 +357,66 @@ std::string read_bytes(const std::string& path)
     return bytes;
 }
 
+// Length of the UTF-8 sequence at text[i] (RFC 3629), 0 when it is none.
+size_t utf8_length(const std::string& text, size_t i)
+{
+    const auto byte = [&](size_t at) {
+        return at < text.size() ? static_cast<unsigned char>(text[at]) : 0u;
+    };
+    const auto follows = [&](size_t at, unsigned from = 0x80, unsigned to = 0xbf) {
+        return byte(at) >= from && byte(at) <= to;
+    };
+    const unsigned first = byte(i);
+    if (first < 0x80)
+        return 1;
+    if (first >= 0xc2 && first <= 0xdf)
+        return follows(i + 1) ? 2 : 0;
+    if (first >= 0xe0 && first <= 0xef)
+        return follows(i + 1, first == 0xe0 ? 0xa0 : 0x80, first == 0xed ? 0x9f : 0xbf) &&
+                       follows(i + 2)
+                   ? 3
+                   : 0;
+    if (first >= 0xf0 && first <= 0xf4)
+        return follows(i + 1, first == 0xf0 ? 0x90 : 0x80, first == 0xf4 ? 0x8f : 0xbf) &&
+                       follows(i + 2) && follows(i + 3)
+                   ? 4
+                   : 0;
+    return 0;
+}
+
 } // namespace
+
+std::string one_line(const std::string& text)
+{
+    std::string line;
+    for (size_t i = 0; i < text.size();) {
+        const size_t length = utf8_length(text, i);
+        const auto byte = static_cast<unsigned char>(text[i]);
+        if (length == 0 || byte < 0x20 || byte == 0x7f)
+            line += '?';
+        else
+            line.append(text, i, length);
+        i += std::max<size_t>(length, 1);
+    }
+    return line;
+}
+
+bool is_utf8(const std::string& text)
+{
+    for (size_t i = 0; i < text.size();) {
+        const size_t length = utf8_length(text, i);
+        if (length == 0)
+            return false;
+        i += length;
+    }
+    return true;
+}
+
+model_error::model_error(const std::string& file, const std::string& problem)
+    : std::runtime_error(
+          one_line("model '" + file + "': " + problem.substr(0, longest_problem)))
+{
+}
 
 int64_t onnx_tensor::elements() const
 {

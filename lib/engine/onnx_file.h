@@ -18,14 +18,18 @@ namespace gr {
 namespace dlcomm {
 namespace engine {
 
-//! A model that cannot be used; what() is one line that names the file.
+//! The text with a question mark for each control character and each byte that is not
+//! UTF-8, so that it fits on one line and every language binding can pass it on.
+std::string one_line(const std::string& text);
+
+//! True when the text is well-formed UTF-8.
+bool is_utf8(const std::string& text);
+
+//! A model that cannot be used; what() is one line of UTF-8 that names the file.
 class model_error : public std::runtime_error
 {
 public:
-    model_error(const std::string& file, const std::string& problem)
-        : std::runtime_error("model '" + file + "': " + problem)
-    {
-    }
+    model_error(const std::string& file, const std::string& problem);
 };
 
 //! Tensor element types as numbered by ONNX's TensorProto.DataType.
@@ -80,13 +84,16 @@ struct onnx_file {
     std::vector<onnx_node> nodes;
     std::vector<onnx_tensor> initializers;
     std::vector<std::string> external_data; // `location` of every external tensor
+    bool has_functions = false;             // operators defined by the file itself
+    size_t parts = 0; // nodes, tensors, names and dimensions met while reading
 };
 
 /*!
  * \brief Read a file and check what can be checked without running it.
  *
  * Throws model_error when the file is missing, unreadable, empty, over 512 MiB, not an
- * ONNX model, or refers to external data outside its own folder.
+ * ONNX model, of more than a million parts, or refers to external data outside its own
+ * folder.
  */
 onnx_file read_onnx_file(const std::string& path);
 

@@ -64,16 +64,19 @@ runtime open_runtime()
 }
 
 struct environment {
-    environment()
+    // In this order: an Ort::Env that exists before the library is open cannot even be
+    // destroyed.
+    environment() : version(initialise()), env(ORT_LOGGING_LEVEL_FATAL, "gr-dlcomm") {}
+
+    static std::string initialise()
     {
         const runtime opened = open_runtime();
-        version = opened.version;
         Ort::InitApi(opened.api);
-        // What goes wrong comes back as an exception; nothing is printed besides.
-        env = Ort::Env(ORT_LOGGING_LEVEL_FATAL, "gr-dlcomm");
+        return opened.version;
     }
+
     std::string version;
-    Ort::Env env{ nullptr };
+    Ort::Env env; // logs fatal errors only: others come back as exceptions
 };
 
 environment& shared_environment()

@@ -9,16 +9,50 @@
 #include "session.h"
 
 #include <algorithm>
+#include <filesystem>
 
 namespace gr {
 namespace dlcomm {
 namespace engine {
 namespace {
 
-std::string first_line(const std::string& text)
+// End of the bracketed group that begins at or after `at`; npos without one.
+size_t group_end(const std::string& text, size_t at, char opening, char closing)
 {
-    std::string line = text.substr(0, text.find('\n'));
-    return line.size() > 300 ? line.substr(0, 300) + "..." : line;
+    int open = 0;
+    for (size_t i = text.find(opening, at); i < text.size(); ++i) {
+        open += (text[i] == opening) - (text[i] == closing);
+        if (open == 0)
+            return i + 1;
+    }
+    return std::string::npos;
+}
+
+// The runtime's complaint on one line, without the places in its own source that it
+// names: "/path/file.cc:123 ret function(args) [with T = int]".
+std::string complaint(std::string text)
+{
+    constexpr size_t longest = 400;
+    for (const std::string extension : { ".cc:", ".h:" }) {
+        for (size_t at = 0; (at = text.find(extension, at)) != std::string::npos;) {
+            const size_t space = text.rfind(' ', at);
+            const size_t begin = space == std::string::npos ? 0 : space + 1;
+            size_t end = group_end(text, at, '(', ')');
+            if (text[begin] != '/' || end == std::string::npos) {
+                at += extension.size();
+                continue;
+            }
+            if (text.compare(end, 6, " const") == 0)
+                end += 6;
+            if (text.compare(end, 7, " [with ") == 0)
+                end = std::min(group_end(text, end, '[', ']'), text.size());
+            text.erase(begin, end - begin + (end < text.size()));
+            at = begin;
+        }
+    }
+    text.erase(text.find_last_not_of(" \n") + 1);
+    std::replace(text.begin(), text.end(), '\n', ' ');
+    return text.size() > longest ? text.substr(0, longest) + "..." : text;
 }
 
 // Elements in one row; the first axis is the batch.
@@ -72,9 +106,10 @@ struct session::impl {
     }
 };
 
-session::session(const onnx_file& file) : d_impl(new impl)
+session::session(const onnx_file& file)
 {
-    Ort::Env& env = ort_env();
+    Ort::Env& env = ort_env(); // before any other object of the runtime exists
+    d_impl.reset(new impl);
     d_impl->path = file.path;
     try {
         Ort::SessionOptions options;
@@ -84,19 +119,24 @@ session::session(const onnx_file& file) : d_impl(new impl)
         options.SetGraphOptimizationLevel(ORT_ENABLE_ALL);
         options.AddConfigEntry("session.intra_op.allow_spinning", "0");
         options.AddConfigEntry("session.inter_op.allow_spinning", "0");
+        // Processors without VNNI would saturate sums of int8 products otherwise.
+        options.AddConfigEntry("session.x64quantprecision", "1");
         // Read once, checked, and run from the same bytes; only a model with external
-        // data has to be found again by the runtime.
-        if (file.external_data.empty())
+        // data has to be found again by the runtime, under the path whose folder was
+        // checked.
+        if (file.external_data.empty()) {
             d_impl->session =
                 Ort::Session(env, file.bytes.data(), file.bytes.size(), options);
-        else
-            d_impl->session = Ort::Session(env, file.path.c_str(), options);
+        } else {
+            const auto path = std::filesystem::canonical(file.path);
+            d_impl->session = Ort::Session(env, path.c_str(), options);
+        }
         d_impl->memory = Ort::MemoryInfo::CreateCpu(OrtArenaAllocator, OrtMemTypeDefault);
         d_impl->options = Ort::RunOptions();
     } catch (const Ort::Exception& error) {
         throw model_error(file.path,
                           "ONNX Runtime " + ort_version() +
-                              " refuses it: " + first_line(error.what()));
+                              " refuses it: " + complaint(error.what()));
     }
     if (file.outputs.size() != 1)
         throw model_error(file.path,
@@ -151,7 +191,7 @@ void session::run(const void* const* inputs, float* output, size_t batch)
                       1);
     } catch (const Ort::Exception& error) {
         throw model_error(d.path,
-                          "ONNX Runtime fails to run it: " + first_line(error.what()));
+                          "ONNX Runtime fails to run it: " + complaint(error.what()));
     }
 }
 

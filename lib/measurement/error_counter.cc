@@ -8,6 +8,7 @@
 #include "error_counter.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 #include <stdexcept>
 #include <string>
@@ -26,6 +27,15 @@ int checked_k(int k)
     return k;
 }
 
+int checked_delay(int delay)
+{
+    constexpr int largest = error_counter::largest_lag;
+    if (delay < -largest || delay > largest)
+        throw std::invalid_argument("delay is " + std::to_string(delay) +
+                                    ", expected -65536 to 65536 messages");
+    return delay;
+}
+
 } // namespace
 
 error_counter::error_counter(int k, const rules& r, int delay)
@@ -33,11 +43,8 @@ error_counter::error_counter(int k, const rules& r, int delay)
       d_mask(static_cast<uint8_t>((1u << k) - 1)),
       d_rules(r),
       d_state(delay < 0 ? state::searching : state::counting),
-      d_lag(delay < 0 ? -delay : delay)
+      d_lag(std::abs(checked_delay(delay)))
 {
-    if (delay < -largest_lag || delay > largest_lag)
-        throw std::invalid_argument("delay is " + std::to_string(delay) +
-                                    ", expected -65536 to 65536 messages");
     if (r.check_interval < 1)
         throw std::invalid_argument("check_interval is 0, expected at least 1 message");
     if (d_state == state::searching) {
@@ -71,6 +78,14 @@ void error_counter::feed(const uint8_t* sent, const uint8_t* decided, size_t cou
         done += part;
     }
     compare(sent, decided + from_memory, count - from_memory);
+}
+
+void error_counter::begin_streams()
+{
+    d_searched_sent.clear();
+    d_searched_decided.clear();
+    d_oldest = 0;
+    d_skip = d_state == state::searching ? 0 : d_lag;
 }
 
 void error_counter::reset()

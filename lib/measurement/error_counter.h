@@ -50,6 +50,9 @@ public:
     //! Take the next `count` messages of both streams; ignored once a rule is met.
     void feed(const uint8_t* sent, const uint8_t* decided, size_t count);
 
+    //! Both streams begin anew and lag as before: forget what was sent, keep the counts.
+    void begin_streams();
+
     //! Zero counts, go on counting with the next message; the lag is kept.
     void reset();
 

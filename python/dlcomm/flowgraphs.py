@@ -29,6 +29,9 @@ from .dlcomm_python import (
 )
 from .links import Link
 
+SAMPLES_PER_BUFFER = 32768
+DECISIONS_PER_BUFFER = 16384
+
 
 class LinkFlowgraph(gr.top_block):
     """Random messages through encoder, channel and decoder into an error-rate sink.
@@ -62,6 +65,11 @@ class LinkFlowgraph(gr.top_block):
             target_block_errors=target_block_errors,
             max_messages=max_messages,
         )
+        # Few, large calls: waking a thread costs as much as hundreds of messages.
+        self.encoder.set_min_output_buffer(SAMPLES_PER_BUFFER)
+        self.channel.set_min_output_buffer(SAMPLES_PER_BUFFER)
+        # What is decided after the sink has seen enough is time lost.
+        self.decoder.set_max_output_buffer(DECISIONS_PER_BUFFER)
         self.connect(self.source, self.encoder, self.channel, self.decoder)
         self.connect(self.source, (self.sink, 0))
         self.connect(self.decoder, (self.sink, 1))

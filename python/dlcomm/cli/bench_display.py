@@ -9,10 +9,11 @@ from types import TracebackType
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from ..benchmark.rows import Row, Spread
+from ..benchmark.rows import Row
 from ..benchmark.settings import Settings
 from ..benchmark.suite import TITLES, machine
 
@@ -37,7 +38,12 @@ class BenchDisplay:
             else Console(highlight=False, markup=False, width=_WIDTH_WITHOUT_TERMINAL)
         )
         progress = Console(stderr=True) if not console.is_terminal else console
-        self._status = progress.status("") if progress.is_terminal else None
+        # Drawn when told only: a thread that draws would take time from what is measured.
+        self._status = (
+            Live(console=progress, auto_refresh=False, transient=True)
+            if progress.is_terminal
+            else None
+        )
 
     def __enter__(self) -> BenchDisplay:
         """Print the heading and begin to show progress."""
@@ -73,7 +79,7 @@ class BenchDisplay:
     def watch(self, state: str) -> None:
         """Show what runs now."""
         if self._status:
-            self._status.update(Text(state))
+            self._status.update(Text(state), refresh=True)
 
     def say(self, line: str) -> None:
         """Print a line."""
@@ -110,23 +116,28 @@ def _what(row: Row) -> str:
 def _cells(row: Row, what: str) -> tuple[str, ...]:
     """The cells of a row."""
     alternative = f"{row.alternative} ({row.note})" if row.note else row.alternative
-    ratio = row.ratio
-    if row.ours is None or row.theirs is None or ratio is None:
+    ratio, difference = row.ratio, row.difference
+    if row.ours is None or row.theirs is None or ratio is None or difference is None:
         return what, "", f"{alternative}: {row.skipped}", "", "", ""
+    unit = row.metric.unit
+    ours = _value(row.ours.median, unit)
+    if not row.metric.higher_is_better:
+        # Of times, people ask as well how much longer one takes.
+        ours += f" ({difference.median:+.4g} {unit})"
     return (
         what,
-        _value(row.ours, row.metric.unit),
+        ours,
         alternative,
-        _value(row.theirs, row.metric.unit),
+        _value(row.theirs.median, unit),
         f"{ratio.median:.2f}",
         f"{min(ratio.repeats):.2f}..{max(ratio.repeats):.2f}",
     )
 
 
-def _value(spread: Spread, unit: str) -> str:
-    """The median with three digits and its unit: ``12.3 M messages/s``."""
-    value = spread.median
-    for factor, prefix in _PREFIXES:
-        if value >= factor:
-            return f"{value / factor:.3g} {prefix} {unit}"
-    return f"{value:.3g} {unit}"
+def _value(value: float, unit: str) -> str:
+    """A value with three digits and its unit: ``12.3 M messages/s``."""
+    if unit.endswith("/s"):
+        for factor, prefix in _PREFIXES:
+            if value >= factor:
+                return f"{value / factor:.3g} {prefix} {unit}"
+    return f"{value:.4g} {unit}"

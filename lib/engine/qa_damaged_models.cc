@@ -1,0 +1,109 @@
+/*
+ * Copyright 2026 gr-dlcomm authors
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+/* Thousands of damaged files through the whole engine; the sanitizer build of this test
+ * watches every access that the reader and the fast executor make meanwhile. */
+
+#include "engine/decoder.h"
+#include "engine/encoder_table.h"
+#include "engine/qa_model_writer.h"
+
+#include <boost/test/unit_test.hpp>
+#include <cmath>
+#include <functional>
+#include <random>
+
+using namespace gr::dlcomm::engine;
+using floats = std::vector<float>;
+
+namespace {
+
+constexpr int n = 16, k = 5, m = 32;
+
+std::string damaged(std::string bytes, std::mt19937& engine)
+{
+    const auto position = [&] { return engine() % bytes.size(); };
+    for (unsigned i = 0; i <= engine() % 4 && bytes.size() > 64; ++i) {
+        switch (engine() % 5) {
+        case 0:
+            bytes[position()] ^= static_cast<char>(1 + engine() % 255);
+            break;
+        case 1: // the small numbers that lengths, tags, types and dimensions are
+            bytes[position()] = static_cast<char>(engine() % 32);
+            break;
+        case 2:
+            bytes.insert(position(), 1 + engine() % 4, static_cast<char>(engine()));
+            break;
+        case 3:
+            bytes.erase(position(), 1 + engine() % 32);
+            break;
+        case 4:
+            bytes.resize(position());
+            break;
+        }
+    }
+    return bytes;
+}
+
+// Every file either serves or throws a model_error of one line; returns how many served.
+size_t
+served(const std::string& good, unsigned seed, std::function<void(std::string)> use)
+{
+    const qa::scratch_folder folder;
+    std::mt19937 engine(seed);
+    size_t count = 0;
+    for (int i = 0; i < 1500; ++i) {
+        // A new name each time: some file systems wait for the disk on a rewrite.
+        const auto path =
+            folder.write(std::to_string(i) + ".onnx", damaged(good, engine));
+        const std::string error = qa::error_of([&] { use(path); });
+        std::filesystem::remove(path);
+        BOOST_REQUIRE(error.find("more than one line") == std::string::npos);
+        count += error == "no error";
+    }
+    return count;
+}
+
+void use_decoder(const std::string& path)
+{
+    const auto d = decoder::load(path);
+    // Buffers of exactly the size that the contract names.
+    const size_t batch = 37;
+    const floats symbols(batch * d->about().n, 0.3f), csi(batch * 2, 1.0f);
+    std::vector<uint8_t> messages(batch);
+    floats llrs(batch * d->about().k);
+    const float* gains = d->about().uses_csi ? csi.data() : nullptr;
+    d->decide(symbols.data(), gains, batch, messages.data());
+    d->llrs(symbols.data(), gains, batch, llrs.data());
+    for (const uint8_t message : messages)
+        BOOST_REQUIRE_LT(message, 1 << d->about().k);
+}
+
+void use_encoder(const std::string& path)
+{
+    const auto table = encoder_table::load(path);
+    const std::vector<uint8_t> messages(37, 0xff);
+    floats symbols(messages.size() * table->about().n);
+    table->encode(messages.data(), messages.size(), symbols.data());
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(damaged_decoders_serve_or_are_refused)
+{
+    const auto model = qa::linear_decoder(n, k, floats(m * n, 0.5f), floats(m, 0.1f));
+    const size_t count = served(model.bytes(), 1, use_decoder);
+    BOOST_CHECK_GT(count, 100u);
+    BOOST_CHECK_LT(count, 1400u);
+}
+
+BOOST_AUTO_TEST_CASE(damaged_encoders_serve_or_are_refused)
+{
+    const auto model = qa::table_encoder(n, k, floats(m * n, std::sqrt(0.5f)));
+    const size_t count = served(model.bytes(), 2, use_encoder);
+    BOOST_CHECK_GT(count, 100u);
+    BOOST_CHECK_LT(count, 1400u);
+}

@@ -1,0 +1,183 @@
+/*
+ * Copyright 2026 gr-dlcomm authors
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "engine/linear_executor.h"
+#include "engine/qa_model_writer.h"
+
+#include <boost/test/unit_test.hpp>
+#include <limits>
+#include <random>
+
+using namespace gr::dlcomm::engine;
+using floats = std::vector<float>;
+
+namespace {
+
+constexpr int n = 3, k = 2, m = 4;
+
+struct fixture {
+    qa::scratch_folder folder;
+    floats weights = { 1, 2, 3, -1, 0, 2, 4, 4, -4, 0, 1, 0 }; // m rows of n
+    floats bias = { 0.5f, -0.5f, 1, 0 };
+    floats columns = { 1, -1, 4, 0, 2, 0, 4, 1, 3, 2, -4, 0 }; // the same, transposed
+    qa::model model = qa::linear_decoder(n, k, weights, bias);
+
+    std::unique_ptr<linear_executor> recognise()
+    {
+        return linear_executor::recognise(
+            read_onnx_file(folder.write("model.onnx", model.bytes())));
+    }
+
+    void check_recognised()
+    {
+        const auto executor = recognise();
+        BOOST_REQUIRE(executor);
+        BOOST_CHECK_EQUAL(executor->name(), std::string("linear"));
+        const floats x = { 1, 0, 0, 0, 1, 0, 0, 0, 1, 1, 1, 1, -2, 0, 1 };
+        const size_t batch = x.size() / n;
+        floats logits(batch * m);
+        std::vector<uint8_t> messages(batch);
+        executor->logits(x.data(), nullptr, batch, logits.data());
+        executor->decide(x.data(), nullptr, batch, messages.data());
+        for (size_t b = 0; b < batch; ++b) {
+            size_t best = 0;
+            for (size_t r = 0; r < m; ++r) {
+                float want = bias[r];
+                for (size_t i = 0; i < n; ++i)
+                    want += weights[r * n + i] * x[b * n + i];
+                BOOST_CHECK_EQUAL(logits[b * m + r], want);
+                best = logits[b * m + r] > logits[b * m + best] ? r : best;
+            }
+            BOOST_CHECK_EQUAL(messages[b], best);
+        }
+    }
+
+    void gemm(const std::vector<qa::wire_writer>& attributes)
+    {
+        model.nodes = { qa::node(
+            "Gemm", { "symbols", "w", "b" }, { "logits" }, attributes) };
+    }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(linear, fixture)
+
+BOOST_AUTO_TEST_CASE(gemm_in_both_orders_is_recognised)
+{
+    check_recognised();
+    gemm({ qa::int_attribute("transB", 1),
+           qa::int_attribute("transA", 0),
+           qa::float_attribute("alpha", 1.0f),
+           qa::float_attribute("beta", 1.0f) });
+    check_recognised();
+    gemm({});
+    model.initializers[0] = qa::float_tensor("w", { n, m }, columns);
+    check_recognised();
+    model.initializers[1] = qa::float_tensor("b", { 1, m }, bias);
+    check_recognised();
+}
+
+BOOST_AUTO_TEST_CASE(product_and_sum_are_recognised)
+{
+    model.initializers[0] = qa::float_tensor("w", { n, m }, columns);
+    for (const std::vector<std::string>& sum :
+         { std::vector<std::string>{ "p", "b" }, std::vector<std::string>{ "b", "p" } }) {
+        model.nodes = { qa::node("MatMul", { "symbols", "w" }, { "p" }),
+                        qa::node("Add", sum, { "logits" }) };
+        check_recognised();
+    }
+    model.nodes[1] = qa::node("Add", { "p", "p" }, { "logits" });
+    BOOST_CHECK(!recognise());
+    model.nodes[1] = qa::node("Sub", { "p", "b" }, { "logits" });
+    BOOST_CHECK(!recognise());
+}
+
+BOOST_AUTO_TEST_CASE(other_gemms_are_left_to_the_runtime)
+{
+    for (const auto& attribute : { qa::int_attribute("transA", 1),
+                                   qa::float_attribute("alpha", 2.0f),
+                                   qa::float_attribute("beta", 0.5f),
+                                   // the value before its name
+                                   qa::wire_writer().real(2, 2.0f).bytes(1, "alpha") }) {
+        gemm({ qa::int_attribute("transB", 1), attribute });
+        BOOST_CHECK(!recognise());
+    }
+    gemm({}); // weights the wrong way round
+    BOOST_CHECK(!recognise());
+    model.nodes = { qa::node(
+        "Gemm", { "symbols", "w" }, { "logits" }, { qa::int_attribute("transB", 1) }) };
+    BOOST_CHECK(!recognise());
+    gemm({ qa::int_attribute("transB", 1) });
+    model.nodes[0].bytes(7, "com.example");
+    BOOST_CHECK(!recognise());
+    gemm({ qa::int_attribute("transB", 1) });
+    model.nodes.push_back(qa::node("Relu", { "logits" }, { "more" }));
+    BOOST_CHECK(!recognise());
+    model.nodes.clear();
+    BOOST_CHECK(!recognise());
+}
+
+BOOST_AUTO_TEST_CASE(weights_must_be_plain_single_and_finite)
+{
+    const auto spoilt = [&](size_t which, const qa::wire_writer& tensor) {
+        model = qa::linear_decoder(n, k, weights, bias);
+        model.initializers[which] = tensor;
+        return !recognise();
+    };
+    floats bad = bias;
+    bad[2] = std::numeric_limits<float>::quiet_NaN();
+    BOOST_CHECK(spoilt(1, qa::float_tensor("b", { m }, bad)));
+    BOOST_CHECK(spoilt(1, qa::float_tensor("b", { m }, floats(3))));
+    BOOST_CHECK(spoilt(1, qa::float_tensor("b", { m, 1 }, bias)));
+    BOOST_CHECK(spoilt(1, qa::float_tensor("b", { 1, 1, m }, bias)));
+    BOOST_CHECK(spoilt(1, qa::float_tensor("b", {}, { 1.0f })));
+    BOOST_CHECK(spoilt(1, qa::float_tensor("other", { m }, bias)));
+    BOOST_CHECK(spoilt(0, qa::float_tensor("w", { m * n }, weights)));
+    BOOST_CHECK(spoilt(0, qa::float_tensor("w", { -m, -n }, weights)));
+    BOOST_CHECK(spoilt(
+        0, qa::float_tensor("w", { int64_t(1) << 62, int64_t(1) << 62 }, weights)));
+    BOOST_CHECK(spoilt(
+        0,
+        qa::wire_writer().integer(1, m).integer(1, n).integer(2, 10).bytes(8, "w").bytes(
+            9, std::string(2 * m * n, '\0'))));
+    folder.write("w.bin", std::string(4 * m * n, '\0'));
+    BOOST_CHECK(spoilt(0, qa::external_tensor("w", { m, n }, "w.bin")));
+}
+
+// What the runtime makes of two initializers of one name, or of an operator that the file
+// redefines, is not for this class to guess; nor may sizes differ from the contract's.
+BOOST_AUTO_TEST_CASE(ambiguous_or_contradicting_files_are_left_to_the_runtime)
+{
+    model.initializers.push_back(model.initializers[0]);
+    BOOST_CHECK(!recognise());
+    model = qa::linear_decoder(n, k, weights, bias);
+    model.more = qa::wire_writer().message(25, qa::wire_writer().bytes(1, "Gemm"));
+    BOOST_CHECK(!recognise());
+    for (const int64_t width : { n - 1, n + 1, -1 }) {
+        model = qa::linear_decoder(n, k, weights, bias);
+        model.inputs[0] = qa::value("symbols", onnx_float, { -1, width });
+        BOOST_CHECK(!recognise());
+    }
+    model = qa::linear_decoder(n, k, weights, bias);
+    model.outputs[0] = qa::value("logits", onnx_float, { -1, m / 2 });
+    BOOST_CHECK(!recognise());
+    model = qa::linear_decoder(n, k, weights, bias);
+    model.inputs.push_back(qa::value("csi", onnx_float, { -1, 2 }));
+    BOOST_CHECK(!recognise());
+}
+
+BOOST_AUTO_TEST_CASE(layers_beyond_the_kernels_are_left_to_the_runtime)
+{
+    const auto wide = [&](int width) {
+        model = qa::linear_decoder(width, 1, floats(2 * width, 1.0f), { 0, 0 });
+        return recognise() != nullptr;
+    };
+    BOOST_CHECK(wide(64));
+    BOOST_CHECK(!wide(65));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
