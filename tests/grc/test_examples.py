@@ -1,0 +1,268 @@
+# Copyright 2026 gr-dlcomm authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every example compiles to the program beside it, runs headless to its end, and refuses
+bad arguments in one line."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from gnuradio import gr
+
+EXAMPLES = Path(__file__).resolve().parent.parent.parent / "examples"
+NAMES = ("awgn_link", "fading_csi", "interference", "onnx_inference")
+VERSION_COMMENT = re.compile(r"^# GNU Radio version: (.*)$", re.MULTILINE)
+COMPILER = "import sys; from gnuradio.grc.compiler import main; sys.exit(main())"
+RATE = re.compile(
+    r"(BLER|BER)\s+(\S+)\s+\(95 %: (\S+) to (\S+), (\d+) of (\d+)\)"
+)
+
+
+def run(environment, *command: object, timeout: float = 120):
+    """Run a program with this Python, without a display."""
+    return subprocess.run(
+        [sys.executable, *map(str, command)],
+        env=environment, cwd=environment["HOME"], capture_output=True, text=True,
+        timeout=timeout, check=False,
+    )
+
+
+def rates(output: str) -> list[tuple[str, int, int]]:
+    """(BLER or BER, errors, trials) of every printed rate, after a look at its interval."""
+    found = []
+    for kind, rate, low, high, errors, trials in RATE.findall(output):
+        ratio = int(errors) / int(trials)
+        assert float(rate) == pytest.approx(ratio, rel=0.01)
+        assert float(low) <= ratio * 1.05
+        assert float(high) >= ratio * 0.95
+        found.append((kind, int(errors), int(trials)))
+    return found
+
+
+def with_sorted_connections(program: str) -> list[str]:
+    """Lines of a program with the connections in order.
+
+    GRC keeps them in a set: two between the same blocks come in any order.
+    """
+    lines = program.splitlines()
+    places = [i for i, line in enumerate(lines) if line.startswith("        self.connect(")]
+    for place, line in zip(places, sorted(lines[i] for i in places), strict=True):
+        lines[place] = line
+    return lines
+
+
+def test_there_is_a_program_for_every_flowgraph():
+    for suffix in (".grc", ".py"):
+        assert sorted(path.stem for path in EXAMPLES.glob(f"*{suffix}")) == sorted(NAMES)
+
+
+@pytest.fixture(scope="module")
+def generated(blocks_path, tmp_path_factory) -> Path:
+    """Folder with the programs as GRC's command line compiler makes them now."""
+    folder = tmp_path_factory.mktemp("generated")
+    result = run(
+        {**os.environ, "GRC_BLOCKS_PATH": blocks_path, "HOME": str(folder)},
+        "-c", COMPILER, "-o", folder, *(EXAMPLES / f"{name}.grc" for name in NAMES),
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "Traceback" not in result.stderr
+    return folder
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_program_is_what_grc_generates(name, generated):
+    found = (generated / f"{name}.py").read_text()
+    committed = (EXAMPLES / f"{name}.py").read_text()
+    if VERSION_COMMENT.search(committed)[1] == gr.version():
+        assert with_sorted_connections(found) == with_sorted_connections(committed)
+    else:
+        # Another GNU Radio writes other boilerplate: compare what the program does.
+        for pattern in (r"self\.connect\(.*\)", r"dlcomm\.\w+\(.*\)", r"def snipfcn_\w+"):
+            assert sorted(re.findall(pattern, found)) == (
+                sorted(re.findall(pattern, committed))
+            )
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_help(name, clean_environment):
+    result = run(clean_environment, EXAMPLES / f"{name}.py", "--help")
+    assert result.returncode == 0, result.stderr
+    assert "--seed" in result.stdout
+    assert "--model" in result.stdout
+
+
+def test_awgn_link_counts(clean_environment):
+    command = (EXAMPLES / "awgn_link.py", "--ebn0-db", "4", "--max-messages", "1000000")
+    result = run(clean_environment, *command)
+    assert result.returncode == 0, result.stderr
+    assert "Traceback" not in result.stderr
+    assert "ae_7_4 over AWGN at 4 dB" in result.stdout
+    (_, wrong, messages), (_, wrong_bits, bits) = rates(result.stdout)
+    assert (messages, bits) == (1_000_000, 4_000_000)
+    # Hamming(7,4) with maximum-likelihood decoding has 1.18e-2; learned links come close.
+    assert 0.0108 < wrong / messages < 0.0126
+    assert wrong < wrong_bits < 4 * wrong
+    assert run(clean_environment, *command).stdout == result.stdout
+
+
+def test_readme_shows_what_the_command_prints(clean_environment):
+    readme = (EXAMPLES / "README.md").read_text()
+    command, shown = re.search(
+        r"^\$ (QT_QPA.*?)\n((?:.*\n)*?)```", readme, re.MULTILINE
+    ).groups()
+    words = shlex.split(command)
+    assert words[:3] == [
+        "QT_QPA_PLATFORM=offscreen", ".venv/bin/python", "examples/awgn_link.py"
+    ]
+    result = run(clean_environment, EXAMPLES / "awgn_link.py", *words[3:])
+    # The log of GNU Radio, where it is switched on, comes before.
+    assert result.stdout.endswith(shown)
+
+
+def test_awgn_link_with_another_model_and_seed(clean_environment):
+    command = (EXAMPLES / "awgn_link.py", "--max-messages", "200000", "--ebn0-db", "4")
+    outputs = [
+        run(clean_environment, *command, *more).stdout
+        for more in (("--model", "hamming_7_4"), ("--model", "hamming_7_4", "--seed", "2"))
+    ]
+    assert outputs[0] != outputs[1]
+    for output in outputs:
+        assert "hamming_7_4 over AWGN" in output
+        # 1.18e-2, 200,000 messages: six standard deviations
+        assert 0.0103 < rates(output)[0][1] / 200_000 < 0.0133
+
+
+def test_fading_counts(clean_environment):
+    result = run(
+        clean_environment, EXAMPLES / "fading_csi.py",
+        "--ebn0-db", "10", "--max-messages", "1000000", "--block-length", "16",
+    )
+    assert result.returncode == 0, result.stderr
+    known, known_bits, unknown, unknown_bits = rates(result.stdout)
+    assert known[2] == unknown[2] == 1_000_000
+    # QPSK over Rayleigh fading with known gain: (1 - sqrt(g / (1 + g))) / 2, g = Eb/N0
+    assert known_bits[1] / known_bits[2] == pytest.approx(0.02327, rel=0.05)
+    # A receiver that knows nothing of the phase guesses the bits.
+    assert unknown_bits[1] / unknown_bits[2] == pytest.approx(0.5, abs=0.02)
+
+
+def test_learned_fading_models(clean_environment):
+    result = run(
+        clean_environment, EXAMPLES / "fading_csi.py",
+        "--model", "ae_8_8", "--csi-model", "ae_8_8_csi", "--max-messages", "50000",
+    )
+    assert result.returncode == 0, result.stderr
+    known, _, unknown, _ = rates(result.stdout)
+    assert known[1] < 0.5 * unknown[1]
+
+
+def test_interference_counts(clean_environment):
+    command = (EXAMPLES / "interference.py", "--max-messages", "200000", "--ebn0-db", "8")
+    disturbed = rates(run(clean_environment, *command).stdout)
+    alone = rates(run(clean_environment, *command, "--cross-gain", "0").stdout)
+    assert len(disturbed) == len(alone) == 4
+    assert all(trials == 200_000 for kind, _, trials in disturbed if kind == "BLER")
+    # QPSK at 8 dB: bit error rate 1.909e-4; 400,000 bits, five standard deviations
+    for kind, errors, _ in alone:
+        assert kind == "BLER" or 32 <= errors <= 121
+    assert disturbed[0][1] > 10 * alone[0][1]
+    assert disturbed[2][1] > 10 * alone[2][1]
+
+
+def test_onnx_inference_finds_the_tone(clean_environment):
+    result = run(
+        clean_environment, EXAMPLES / "onnx_inference.py",
+        "--frequency-khz", "-6", "--max-windows", "2000",
+    )
+    assert result.returncode == 0, result.stderr
+    assert "2000 windows of 64 samples" in result.stdout
+    assert re.search(r"-6 kHz at -?[01]\.\d dB", result.stdout)
+
+
+@pytest.mark.parametrize(("name", "arguments", "named"), [
+    ("awgn_link", ["--model", "no_such_model"], "no_such_model"),
+    ("awgn_link", ["--model", "bpsk"], "ae_7_4_int8"),
+    ("awgn_link", ["--ebn0-db", "99"], "99"),
+    ("awgn_link", ["--max-messages", "-1"], "-1"),
+    ("awgn_link", ["--message-rate", "-1"], "-1"),
+    ("awgn_link", ["--seed", "0"], "--seed"),
+    ("fading_csi", ["--csi-model", "no_such_model"], "no_such_model"),
+    ("fading_csi", ["--model", "bpsk"], "--model"),
+    ("fading_csi", ["--csi-model", "qpsk"], "qpsk"),
+    ("fading_csi", ["--block-length", "0"], "--block-length"),
+    ("interference", ["--model", "no_such_model"], "no_such_model"),
+    ("interference", ["--model2", "ae_7_4"], "--model2"),
+    ("interference", ["--cross-gain", "2"], "--cross-gain"),
+    ("onnx_inference", ["--model", "no_such_file.onnx"], "no_such_file.onnx"),
+    ("onnx_inference", ["--max-windows", "-1"], "-1"),
+])
+def test_bad_argument_is_one_line(name, arguments, named, clean_environment):
+    result = run(clean_environment, EXAMPLES / f"{name}.py", *arguments)
+    assert result.returncode == 1
+    assert named in result.stderr
+    assert len(result.stderr.splitlines()) == 1, result.stderr
+
+
+CHANGE_MODEL = """
+import sys, time
+sys.path.insert(0, {examples!r})
+import awgn_link
+from PyQt5 import Qt
+application = Qt.QApplication(sys.argv)
+graph = awgn_link.awgn_link(message_rate=2e5)
+graph.start()
+def wait():
+    end = time.monotonic() + 1.0
+    while time.monotonic() < end:
+        application.processEvents()
+        time.sleep(0.02)
+wait()
+before = graph.error_rate.messages()
+for model in ("hamming_7_4", "ae_7_4_compact_int8", "hamming_7_4"):
+    graph.set_choice(model)
+    assert graph.error_rate.messages() < before / 2, "the counts did not begin anew"
+    assert "/" + model + "/" in graph.encoder.model(), graph.encoder.model()
+    assert "/" + model + "/" in graph.decoder.model(), graph.decoder.model()
+    wait()
+    messages, wrong = graph.error_rate.messages(), graph.error_rate.block_errors()
+    assert messages > 50000, messages
+    # 1.18e-2 at 4 dB; a part of the messages may have met both models in the change.
+    assert wrong / messages < 0.05, (model, wrong, messages)
+graph.set_choice("ae_7_4")
+import dataclasses
+graph.set_link(dataclasses.replace(graph.link, encoder="no_such_file", decoder="none"))
+assert "/ae_7_4/" in graph.encoder.model(), "a bad model replaced the good one"
+wait()
+assert graph.error_rate.messages() > 50000
+graph.set_ebn0(12.0)
+wait()
+assert graph.channel.ebn0_db() == 12.0
+graph.stop()
+graph.wait()
+"""
+
+
+def test_model_can_be_changed_at_run_time(clean_environment):
+    result = run(clean_environment, "-c", CHANGE_MODEL.format(examples=str(EXAMPLES)))
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "no_such_file" in result.stdout + result.stderr
+
+
+def test_window_closes_with_a_result(clean_environment):
+    """Without a limit the program runs until it is told to end, and reports then."""
+    process = subprocess.Popen(
+        [sys.executable, str(EXAMPLES / "awgn_link.py")],
+        env=clean_environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(timeout=6)
+    process.terminate()
+    output, _ = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert len(rates(output)) == 2
