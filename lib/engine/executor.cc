@@ -5,8 +5,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
+#include "dense_executor.h"
 #include "executor.h"
-#include "linear_executor.h"
 #include "session_executor.h"
 
 namespace gr {
@@ -18,8 +18,8 @@ std::unique_ptr<executor> make_executor(const onnx_file& file)
     // The runtime looks at every model, so that a file is accepted or refused for the
     // same reasons whichever executor serves it afterwards.
     auto general = std::make_unique<session_executor>(file);
-    if (auto linear = linear_executor::recognise(file))
-        return linear;
+    if (auto dense = dense_executor::recognise(file))
+        return dense;
     return general;
 }
 

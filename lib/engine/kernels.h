@@ -15,25 +15,27 @@ namespace gr {
 namespace dlcomm {
 namespace engine {
 
-//! Inputs of a linear layer that the kernels take, at most.
-constexpr size_t widest_linear_layer = 64;
+//! Inputs of a dense layer that the kernels take, at most; so, too, hidden units.
+constexpr size_t widest_dense_layer = 64;
 
 /*!
- * \brief A linear layer laid out for the kernels: logits = W x + b.
+ * \brief A dense layer W x + b laid out for the kernels.
  *
- * For decisions the rows are padded to a multiple of four, with zero weights and a bias
- * of minus infinity that can never be the largest, and `packed` interleaves four rows:
- * packed[(m / 4 * n + i) * 4 + m % 4] = W[m][i]. For logits `columns` holds W transposed,
- * columns[i * column_stride + m] = W[m][i], padded to a multiple of 16 rows.
+ * Rows are padded to a multiple of four, with zero weights and a bias of minus infinity:
+ * a padded row is never the largest, and zero behind a ReLU. `packed` interleaves four
+ * rows: packed[(m / 4 * inputs + i) * 4 + m % 4] = W[m][i].
  */
-struct linear_view {
-    size_t n;    // inputs, 1 to widest_linear_layer
-    size_t rows; // outputs, padded to a multiple of four
+struct dense_layer_view {
+    size_t inputs; // 1 to widest_dense_layer
+    size_t rows;   // outputs, padded; 4 to widest_dense_layer (last layer: to 256)
     const float* packed;
     const float* bias; // `rows` of them
-    const float* columns;
-    size_t column_stride;
-    const float* padded_bias; // `column_stride` of them
+};
+
+//! Dense layers with ReLU between them.
+struct dense_network_view {
+    const dense_layer_view* layers;
+    size_t count; // at least 1
 };
 
 /*!
@@ -45,15 +47,18 @@ struct linear_view {
 struct kernel_set {
     const char* instruction_set;
 
-    //! messages[b] = index of the largest of W x_b + b, the first of equal ones.
-    void (*linear_decide)(const linear_view& layer,
-                          const float* x,
-                          size_t batch,
-                          uint8_t* messages);
+    //! messages[b] = index of the network's largest output, the first of equal ones.
+    void (*dense_decide)(const dense_network_view& network,
+                         const float* symbols,
+                         size_t batch,
+                         uint8_t* messages);
 
-    //! logits[b][m] = (W x_b + b)[m] for the first m rows.
-    void (*linear_logits)(
-        const linear_view& layer, const float* x, size_t batch, size_t m, float* logits);
+    //! logits[b][r] = the network's output r, for the first m rows of its last layer.
+    void (*dense_logits)(const dense_network_view& network,
+                         const float* symbols,
+                         size_t batch,
+                         size_t m,
+                         float* logits);
 
     //! messages[b] = index of the largest logit, the first of equal ones; NaN never wins.
     void (*argmax)(const float* logits, size_t batch, size_t m, uint8_t* messages);

@@ -8,29 +8,16 @@
 #ifndef INCLUDED_DLCOMM_ENGINE_ONNX_FILE_H
 #define INCLUDED_DLCOMM_ENGINE_ONNX_FILE_H
 
+#include "model_error.h"
+
 #include <cstdint>
 #include <map>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 namespace gr {
 namespace dlcomm {
 namespace engine {
-
-//! The text with a question mark for each control character and each byte that is not
-//! UTF-8, so that it fits on one line and every language binding can pass it on.
-std::string one_line(const std::string& text);
-
-//! True when the text is well-formed UTF-8.
-bool is_utf8(const std::string& text);
-
-//! A model that cannot be used; what() is one line of UTF-8 that names the file.
-class model_error : public std::runtime_error
-{
-public:
-    model_error(const std::string& file, const std::string& problem);
-};
 
 //! Tensor element types as numbered by ONNX's TensorProto.DataType.
 enum : int32_t { onnx_float = 1, onnx_int64 = 7 };

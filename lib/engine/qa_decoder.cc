@@ -101,7 +101,7 @@ BOOST_FIXTURE_TEST_SUITE(decoders, fixture)
 BOOST_AUTO_TEST_CASE(fast_path_and_runtime_agree)
 {
     const auto fast = load(linear), slow = load(general());
-    BOOST_CHECK_EQUAL(fast->executor_name(), std::string("linear"));
+    BOOST_CHECK_EQUAL(fast->executor_name(), std::string("dense"));
     BOOST_CHECK_EQUAL(slow->executor_name(), std::string("onnxruntime"));
     BOOST_CHECK_EQUAL(fast->about().n, n);
     const floats symbols = random_floats(5000 * n, 5);

@@ -35,7 +35,7 @@ void for_each_set(const std::function<void(const kernel_set&)>& test)
     }
 }
 
-// A linear layer of m rows of n, laid out as linear_view says.
+// A network of one dense layer, m rows of n, laid out as dense_layer_view says.
 struct layer {
     layer(size_t m, size_t n, std::mt19937& engine, bool whole_numbers) : m(m), n(n)
     {
@@ -44,25 +44,17 @@ struct layer {
             return whole_numbers ? static_cast<float>(static_cast<int>(engine() % 7) - 3)
                                  : normal(engine);
         };
-        const size_t rows = (m + 3) / 4 * 4, stride = (m + 15) / 16 * 16;
+        const size_t rows = (m + 3) / 4 * 4;
         weights.resize(m * n);
         packed.resize(rows * n);
-        columns.resize(n * stride);
         bias.assign(rows, -infinity);
-        padded_bias.resize(stride);
         for (size_t r = 0; r < m; ++r) {
-            bias[r] = padded_bias[r] = draw();
+            bias[r] = draw();
             for (size_t i = 0; i < n; ++i)
-                packed[(r / 4 * n + i) * 4 + r % 4] = columns[i * stride + r] =
-                    weights[r * n + i] = draw();
+                packed[(r / 4 * n + i) * 4 + r % 4] = weights[r * n + i] = draw();
         }
-        view = { n,
-                 rows,
-                 packed.data(),
-                 bias.data(),
-                 columns.data(),
-                 stride,
-                 padded_bias.data() };
+        only = { n, rows, packed.data(), bias.data() };
+        view = { &only, 1 };
     }
 
     std::vector<double> logits(const float* x) const
@@ -77,8 +69,9 @@ struct layer {
     }
 
     size_t m, n;
-    std::vector<float> weights, packed, columns, bias, padded_bias;
-    linear_view view;
+    std::vector<float> weights, packed, bias;
+    dense_layer_view only;
+    dense_network_view view;
 };
 
 template <class T>
@@ -90,19 +83,19 @@ size_t first_largest(const std::vector<T>& values)
 } // namespace
 
 // Small whole numbers are exact in single precision, so ties are ties: the first wins.
-BOOST_AUTO_TEST_CASE(linear_decisions_take_the_first_largest)
+BOOST_AUTO_TEST_CASE(dense_decisions_take_the_first_largest)
 {
     std::mt19937 engine(1);
     for_each_set([&](const kernel_set& kernel) {
         for (size_t m = 2; m <= 256; ++m) {
-            const size_t n = 1 + m % 5 * 16 % widest_linear_layer;
+            const size_t n = 1 + m % 5 * 16 % widest_dense_layer;
             const layer l(m, n, engine, true);
             const size_t batch = 1 + m % 70;
             std::vector<float> x(batch * n);
             for (auto& v : x)
                 v = static_cast<float>(static_cast<int>(engine() % 5) - 2);
             std::vector<uint8_t> messages(batch + 1, 0xee);
-            kernel.linear_decide(l.view, x.data(), batch, messages.data());
+            kernel.dense_decide(l.view, x.data(), batch, messages.data());
             for (size_t b = 0; b < batch; ++b)
                 BOOST_REQUIRE_EQUAL(messages[b], first_largest(l.logits(&x[b * n])));
             BOOST_CHECK_EQUAL(messages[batch], 0xee); // nothing beyond the end
@@ -110,19 +103,19 @@ BOOST_AUTO_TEST_CASE(linear_decisions_take_the_first_largest)
     });
 }
 
-BOOST_AUTO_TEST_CASE(linear_decisions_for_every_batch_size_and_width)
+BOOST_AUTO_TEST_CASE(dense_decisions_for_every_batch_size_and_width)
 {
     std::mt19937 engine(2);
     std::normal_distribution<float> normal;
     for_each_set([&](const kernel_set& kernel) {
         for (size_t batch = 1; batch <= 70; ++batch) {
-            const size_t n = 1 + batch % widest_linear_layer;
+            const size_t n = 1 + batch % widest_dense_layer;
             const layer l(16 << batch % 5, n, engine, false);
             std::vector<float> x(batch * n);
             for (auto& v : x)
                 v = normal(engine);
             std::vector<uint8_t> messages(batch);
-            kernel.linear_decide(l.view, x.data(), batch, messages.data());
+            kernel.dense_decide(l.view, x.data(), batch, messages.data());
             for (size_t b = 0; b < batch; ++b) {
                 const auto logits = l.logits(&x[b * n]);
                 const double best = *std::max_element(logits.begin(), logits.end());
@@ -133,18 +126,18 @@ BOOST_AUTO_TEST_CASE(linear_decisions_for_every_batch_size_and_width)
     });
 }
 
-BOOST_AUTO_TEST_CASE(linear_logits_agree_with_double_precision)
+BOOST_AUTO_TEST_CASE(dense_logits_agree_with_double_precision)
 {
     std::mt19937 engine(3);
     std::normal_distribution<float> normal;
     for_each_set([&](const kernel_set& kernel) {
         for (size_t m = 2; m <= 256; ++m) {
-            const size_t n = 1 + (7 * m) % widest_linear_layer, batch = 1 + m % 70;
+            const size_t n = 1 + (7 * m) % widest_dense_layer, batch = 1 + m % 70;
             const layer l(m, n, engine, false);
             std::vector<float> x(batch * n), logits(batch * m + 1, 42.0f);
             for (auto& v : x)
                 v = normal(engine);
-            kernel.linear_logits(l.view, x.data(), batch, m, logits.data());
+            kernel.dense_logits(l.view, x.data(), batch, m, logits.data());
             for (size_t b = 0; b < batch; ++b) {
                 const auto want = l.logits(&x[b * n]);
                 for (size_t r = 0; r < m; ++r)

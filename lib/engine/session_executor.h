@@ -34,7 +34,7 @@ public:
 
 private:
     session d_session;
-    volk::vector<float> d_logits; // largest_batch rows
+    volk::vector<float> d_logits; // rows of the largest batch
 };
 
 } // namespace engine

@@ -33,6 +33,7 @@ from dlcomm_train.files import write_atomic
 
 VERSION = 1
 ROLES = ("encoder", "decoder", "classifier")
+MAX_N = 64
 MAX_K = 8
 OPSET_RANGE = (17, 21)
 """ONNX operator sets that the blocks accept: served by ONNX Runtime 1.17 and later."""
@@ -259,7 +260,7 @@ def _read_metadata(model: onnx.ModelProto, name: str) -> Contract:
     if not link:
         raise ContractError(f"{name}: {_PREFIX}link is empty, expected a name")
     return Contract(
-        link=link, n=number("n", 1, 4096), k=number("k", 1, MAX_K), **common
+        link=link, n=number("n", 1, MAX_N), k=number("k", 1, MAX_K), **common
     )
 
 
@@ -290,6 +291,14 @@ def _check_tensors(model: onnx.ModelProto, contract: Contract, name: str) -> Non
     inputs = [value for value in model.graph.input if value.name not in initializers]
     _check_names("input", inputs, required, optional, name)
     _check_names("output", list(model.graph.output), outputs, {}, name)
+    if [value.name for value in inputs] == ["csi", "symbols"]:
+        raise ContractError(f"{name}: the first input is csi, expected symbols")
+    if len(inputs) == 2 and contract.n % 2:
+        # Every second message would begin on the Q rail, which a complex gain mixes
+        # with the message before.
+        raise ContractError(
+            f"{name}: {_PREFIX}n is {contract.n}, expected an even number beside csi"
+        )
     for value in inputs:
         _check_value(value, (required | optional)[value.name], name)
     for value in model.graph.output:

@@ -59,17 +59,27 @@ def test_companion_without_a_display_is_one_clear_line(repo_root, clean_environm
     assert "DISPLAY" in line
 
 
-@pytest.mark.parametrize(("ctest", "python", "expected"), [(0, 0, 0), (8, 0, 1), (0, 1, 1)])
-def test_both_test_suites_always_run(machine, ctest, python, expected):
+@pytest.mark.parametrize(
+    ("ctest", "sanitize", "python", "expected"),
+    [(0, 0, 0, 0), (8, 0, 0, 1), (0, 1, 0, 1), (0, 0, 1, 1)],
+)
+def test_all_test_suites_always_run(machine, ctest, sanitize, python, expected):
     (machine.tree / ".venv/bin").mkdir(parents=True)
     machine.stand_in("ctest", f'echo "ctest $VOLK_GENERIC" >>"$CALLS"; exit {ctest}')
+    machine.write_script(
+        machine.tree / "scripts/sanitize.sh", f'echo "sanitize" >>"$CALLS"; exit {sanitize}'
+    )
     machine.write_script(
         machine.tree / ".venv/bin/python",
         f'echo "pytest $QT_QPA_PLATFORM $*" >>"$CALLS"; echo "5 passed in 1s"; exit {python}',
     )
     result = machine.run("test.sh", "-k", "power")
     assert result.returncode == expected
-    assert machine.called() == ["ctest 1", "pytest offscreen -m pytest tests -q -k power"]
+    assert machine.called() == [
+        "ctest 1",
+        "sanitize",
+        "pytest offscreen -m pytest tests -q -k power",
+    ]
     assert result.stdout.splitlines()[-1] == "5 passed in 1s"
 
 

@@ -92,11 +92,13 @@ def test_unknown_input_is_named(decoder):
     _refused(decoder, "inputs are noise, symbols, expected symbols (and optionally csi)")
 
 
-def test_csi_input_is_allowed(decoder):
+def test_csi_input_needs_even_n(decoder, models_dir):
     decoder.graph.input.append(
         helper.make_tensor_value_info("csi", TensorProto.FLOAT, ["b", 2])
     )
-    assert contract.check(decoder).n == 7
+    _refused(decoder, "dlcomm.n is 7, expected an even number beside csi")
+    even, _ = contract.load(models_dir / "qpsk_csi" / "decoder.onnx")
+    assert contract.check(even).n == 2
 
 
 def test_wrong_type_is_named(decoder):

@@ -46,6 +46,7 @@ def constants(header: str) -> dict[str, str]:
 
 
 def main() -> None:
+    """Read the header named first, write the one named second."""
     source, target = Path(sys.argv[1]), Path(sys.argv[2])
     lines = ["#pragma once"]
     for name, text in constants(source.read_text(encoding="utf-8")).items():

@@ -4,10 +4,11 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include "engine/linear_executor.h"
+#include "engine/dense_executor.h"
 #include "engine/qa_model_writer.h"
 
 #include <boost/test/unit_test.hpp>
+#include <algorithm>
 #include <limits>
 #include <random>
 
@@ -25,9 +26,9 @@ struct fixture {
     floats columns = { 1, -1, 4, 0, 2, 0, 4, 1, 3, 2, -4, 0 }; // the same, transposed
     qa::model model = qa::linear_decoder(n, k, weights, bias);
 
-    std::unique_ptr<linear_executor> recognise()
+    std::unique_ptr<dense_executor> recognise()
     {
-        return linear_executor::recognise(
+        return dense_executor::recognise(
             read_onnx_file(folder.write("model.onnx", model.bytes())));
     }
 
@@ -35,7 +36,7 @@ struct fixture {
     {
         const auto executor = recognise();
         BOOST_REQUIRE(executor);
-        BOOST_CHECK_EQUAL(executor->name(), std::string("linear"));
+        BOOST_CHECK_EQUAL(executor->name(), std::string("dense"));
         const floats x = { 1, 0, 0, 0, 1, 0, 0, 0, 1, 1, 1, 1, -2, 0, 1 };
         const size_t batch = x.size() / n;
         floats logits(batch * m);
@@ -64,7 +65,7 @@ struct fixture {
 
 } // namespace
 
-BOOST_FIXTURE_TEST_SUITE(linear, fixture)
+BOOST_FIXTURE_TEST_SUITE(dense, fixture)
 
 BOOST_AUTO_TEST_CASE(gemm_in_both_orders_is_recognised)
 {
@@ -167,6 +168,69 @@ BOOST_AUTO_TEST_CASE(ambiguous_or_contradicting_files_are_left_to_the_runtime)
     BOOST_CHECK(!recognise());
     model = qa::linear_decoder(n, k, weights, bias);
     model.inputs.push_back(qa::value("csi", onnx_float, { -1, 2 }));
+    BOOST_CHECK(!recognise());
+}
+
+// symbols -> 2 hidden units -> logits, against a plain evaluation.
+BOOST_AUTO_TEST_CASE(layers_with_relu_between_are_recognised)
+{
+    const floats w0 = { 1, -1, 0.5f, -2, 0.25f, 1 }, b0 = { 0.5f, -0.25f };
+    const floats w1 = { 1, 2, -1, 0.5f, 3, -2, 0, 1 };
+    model.initializers = { qa::float_tensor("w0", { 2, n }, w0),
+                           qa::float_tensor("b0", { 2 }, b0),
+                           qa::float_tensor("w", { m, 2 }, w1),
+                           qa::float_tensor("b", { m }, bias) };
+    const auto gemm_node =
+        [](const char* in, const char* w, const char* b, const char* out) {
+            return qa::node(
+                "Gemm", { in, w, b }, { out }, { qa::int_attribute("transB", 1) });
+        };
+    const auto hidden = gemm_node("symbols", "w0", "b0", "h");
+    const auto relu = qa::node("Relu", { "h" }, { "r" });
+    const auto output = gemm_node("r", "w", "b", "logits");
+    model.nodes = { hidden, relu, output };
+    const auto executor = recognise();
+    BOOST_REQUIRE(executor);
+    std::mt19937 engine(7);
+    std::normal_distribution<float> normal;
+    const size_t batch = 75;
+    floats x(batch * n), logits(batch * m);
+    for (auto& v : x)
+        v = normal(engine);
+    executor->logits(x.data(), nullptr, batch, logits.data());
+    std::vector<uint8_t> messages(batch);
+    executor->decide(x.data(), nullptr, batch, messages.data());
+    for (size_t b = 0; b < batch; ++b) {
+        double h[2];
+        for (size_t u = 0; u < 2; ++u) {
+            h[u] = b0[u];
+            for (size_t i = 0; i < n; ++i)
+                h[u] += static_cast<double>(w0[u * n + i]) * x[b * n + i];
+            h[u] = std::max(h[u], 0.0);
+        }
+        const float* row = &logits[b * m];
+        for (size_t r = 0; r < m; ++r)
+            BOOST_CHECK_SMALL(
+                row[r] - (bias[r] + w1[2 * r] * h[0] + w1[2 * r + 1] * h[1]), 1e-5);
+        BOOST_CHECK_EQUAL(messages[b], std::max_element(row, row + m) - row);
+    }
+
+    // The ReLU skipped, missing, doubled, last, or fed from elsewhere.
+    model.nodes = { hidden, relu, gemm_node("h", "w", "b", "logits") };
+    BOOST_CHECK(!recognise());
+    model.nodes = { hidden, gemm_node("h", "w", "b", "logits") };
+    BOOST_CHECK(!recognise());
+    model.nodes = { hidden,
+                    relu,
+                    qa::node("Relu", { "r" }, { "s" }),
+                    gemm_node("s", "w", "b", "logits") };
+    BOOST_CHECK(!recognise());
+    model.nodes = { hidden,
+                    relu,
+                    gemm_node("r", "w", "b", "l"),
+                    qa::node("Relu", { "l" }, { "logits" }) };
+    BOOST_CHECK(!recognise());
+    model.nodes = { hidden, qa::node("Relu", { "symbols" }, { "r" }), output };
     BOOST_CHECK(!recognise());
 }
 
