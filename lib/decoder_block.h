@@ -131,7 +131,7 @@ protected:
           d_frame(d_n),
           d_items_per_message(items_per_message),
           d_decoder(std::move(decoder)),
-          d_csi(d_uses_csi ? d_decoder->largest_batch() : 0)
+          d_csi(d_uses_csi ? engine::executor::largest_batch : 0)
     {
         this->set_output_multiple(d_frame.messages * d_items_per_message);
         this->set_relative_rate(d_frame.messages * d_items_per_message, d_frame.samples);

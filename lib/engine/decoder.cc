@@ -20,7 +20,7 @@ std::unique_ptr<decoder> decoder::load(const std::string& path)
     std::unique_ptr<decoder> made(new decoder);
     made->d_contract = check_contract(file, "decoder");
     made->d_executor = make_executor(file);
-    const size_t rows = made->largest_batch();
+    const size_t rows = executor::largest_batch;
     made->d_clean_symbols.resize(rows * made->d_contract.n);
     made->d_clean_csi.resize(rows * 2);
     made->d_logits.resize(rows << made->d_contract.k);
@@ -34,7 +34,7 @@ decoder::batch decoder::prepare(const float* symbols, const float* csi, size_t c
 {
     const kernel_set& kernel = kernels();
     const size_t n = d_contract.n;
-    count = std::min(count, largest_batch());
+    count = std::min(count, executor::largest_batch);
     if (kernel.all_finite(symbols, count * n) &&
         (!csi || kernel.all_finite(csi, count * 2)))
         return { symbols, csi, count, true };

@@ -38,12 +38,6 @@ public:
 
     const contract& about() const { return d_contract; }
 
-    //! Messages that go through the network at once, at most.
-    size_t largest_batch() const
-    {
-        return executor::largest_batch(size_t(1) << d_contract.k);
-    }
-
     //! What runs the network.
     const char* executor_name() const { return d_executor->name(); }
 

@@ -28,16 +28,8 @@ namespace engine {
 class executor
 {
 public:
-    /*!
-     * \brief Largest batch of one call for a network with m outputs.
-     *
-     * At least 1024 messages, so that the runtime's cost per call does not count; more
-     * for small networks, as long as the logits stay within 64 Ki values.
-     */
-    static constexpr size_t largest_batch(size_t m)
-    {
-        return m <= 16 ? 4096 : m <= 32 ? 2048 : 1024;
-    }
+    //! Largest batch of one call; keeps what passes between layers within the cache.
+    static constexpr size_t largest_batch = 1024;
 
     virtual ~executor() = default;
 
@@ -49,7 +41,7 @@ public:
      *
      * \param symbols [batch, n] finite values
      * \param csi [batch, 2] finite values, or nullptr for a network without that input
-     * \param batch 1 to largest_batch()
+     * \param batch 1 to largest_batch
      * \param logits [batch, 2^k]
      */
     virtual void

@@ -13,8 +13,7 @@ namespace dlcomm {
 namespace engine {
 
 session_executor::session_executor(const onnx_file& file)
-    : d_session(file),
-      d_logits(largest_batch(d_session.output_row()) * d_session.output_row())
+    : d_session(file), d_logits(largest_batch * d_session.output_row())
 {
     // A graph whose shapes only work for one batch size fails here, not on the air.
     std::vector<float> symbols, csi;

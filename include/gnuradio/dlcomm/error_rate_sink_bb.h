@@ -37,6 +37,8 @@ namespace dlcomm {
  *
  * The message port `counts` emits a dictionary (messages, block_errors, bits,
  * bit_errors, delay, stop_reason) twice a second while counting and once at the end.
+ * When the streams end before a rule is met, a receiver may have ended before that last
+ * message comes; the getters always tell.
  */
 class DLCOMM_API error_rate_sink_bb : virtual public gr::sync_block
 {

@@ -8,7 +8,7 @@
 /* BINDTOOL_GEN_AUTOMATIC(0)                                                       */
 /* BINDTOOL_USE_PYGCCXML(0)                                                        */
 /* BINDTOOL_HEADER_FILE(error_rate_sink_bb.h) */
-/* BINDTOOL_HEADER_FILE_HASH(ad3b016eab5ff136cfa461667a240f2e)                     */
+/* BINDTOOL_HEADER_FILE_HASH(9977c56194f856dcc2faceff6a06b8e3)                     */
 /***********************************************************************************/
 
 #include <pybind11/complex.h>

@@ -1,0 +1,138 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright 2026 gr-dlcomm authors
+"""Measure the shipped models in flowgraphs; write docs/results.md and the model cards.
+
+    .venv/bin/python scripts/measure_models.py
+
+Runs `dlcomm ber` over all models of models/ (about five minutes on two cores), records
+the counts in the models' metadata and cards, draws docs/images/ber.png and
+docs/images/fading.png, and writes the tables of docs/results.md.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+REPO = Path(__file__).resolve().parent.parent
+MODELS = REPO / "models"
+MIN_ERRORS, MAX_MESSAGES, SEED = 2000, 100_000_000, 1
+HEADLINE = ("ae_7_4", "ae_7_4_int8", "ae_8_8", "ae_8_8_int8", "bpsk", "hamming_7_4")
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """One `dlcomm ber` run.
+
+    Attributes:
+        title: heading of its tables.
+        models: names of the models.
+        channel: channel specification.
+        ebn0: sweep specification, dB.
+        picture: name of the picture to draw in docs/images, or empty.
+    """
+
+    title: str
+    models: tuple[str, ...]
+    channel: str
+    ebn0: str
+    picture: str = ""
+
+    def options(self) -> list[str]:
+        """The options of `dlcomm ber` that fix the counts."""
+        models = [word for name in self.models for word in ("--model", name)]
+        rule = ["--min-errors", str(MIN_ERRORS), "--max-messages", str(MAX_MESSAGES)]
+        sweep = ["--channel", self.channel, "--ebn0", self.ebn0]
+        return [*models, *sweep, *rule, "--seed", str(SEED)]
+
+    def run(self, folder: Path) -> list[dict]:
+        """Run it, record the counts in the models, return the rows."""
+        rows = folder / "rows.json"
+        command = [sys.executable, "-m", "gnuradio.dlcomm", "ber", *self.options()]
+        if self.picture:
+            command += ["--plot", str(REPO / "docs/images" / self.picture)]
+        _call([*command, "--json", str(rows)])
+        rule = ["--min-errors", str(MIN_ERRORS), "--max-messages", str(MAX_MESSAGES)]
+        _call(
+            [sys.executable, "-m", "dlcomm_train", "record", "--models", str(MODELS)]
+            + ["--rows", str(rows), *rule]
+        )
+        return json.loads(rows.read_text(encoding="utf-8"))
+
+
+def sweeps() -> list[Sweep]:
+    """Every measurement of the page, the headline first."""
+    names = sorted(entry.name for entry in MODELS.iterdir() if entry.is_dir())
+    csi = tuple(name for name in names if name.endswith("_csi"))
+    rest = tuple(name for name in names if name not in csi and name not in HEADLINE)
+    return [
+        Sweep("Learned and classical links", HEADLINE, "awgn", "0:8:1", "ber.png"),
+        Sweep("The other models", rest, "awgn", "0:8:1"),
+        Sweep("Block Rayleigh fading", csi, "rayleigh", "0:20:4", "fading.png"),
+    ]
+
+
+def table(rows: list[dict]) -> list[str]:
+    """Rows as a Markdown table."""
+    lines = [
+        "| model | Eb/N0, dB | messages | block errors | BLER, 95 % interval "
+        "| bit errors | BER, 95 % interval | messages/s |",
+        "|---|---:|---:|---:|---|---:|---|---:|",
+    ]
+    for row in rows:
+        rates = [
+            f"{row[rate]:.3e} [{row[rate + '_low']:.2e}, {row[rate + '_high']:.2e}]"
+            for rate in ("bler", "ber")
+        ]
+        lines.append(
+            f"| {row['model']} | {row['ebn0_db']:g} | {row['messages']:,} "
+            f"| {row['block_errors']:,} | {rates[0]} | {row['bit_errors']:,} "
+            f"| {rates[1]} | {row['messages_per_second']:,.0f} |"
+        )
+    return lines
+
+
+def page(results: list[tuple[Sweep, list[dict]]]) -> str:
+    """The text of docs/results.md."""
+    lines = [
+        "# Results",
+        "",
+        "Written by `scripts/measure_models.py`; every row was counted by a GNU Radio",
+        "flowgraph through this module's blocks. A point stops at the first multiple of",
+        f"10,000 messages with {MIN_ERRORS:,} block errors, or at {MAX_MESSAGES:,}",
+        "messages. The interval of the bit error rate allows for bits of one message",
+        "failing together. Counts follow from the seed alone; messages/s are of the",
+        "machine and the moment, and of short runs say little.",
+    ]
+    for sweep, rows in results:
+        command = "dlcomm ber " + " ".join(sweep.options())
+        lines += ["", f"## {sweep.title}", "", "```sh", command, "```", ""]
+        if sweep.picture:
+            lines += [f"![{sweep.title}](images/{sweep.picture})", ""]
+        lines += table(rows)
+    return "\n".join(lines) + "\n"
+
+
+def _call(command: list[str]) -> None:
+    environment = os.environ | {"DLCOMM_MODEL_PATH": str(MODELS)}
+    subprocess.run(command, check=True, env=environment)
+
+
+def main() -> None:
+    """Measure everything and write the page."""
+    with tempfile.TemporaryDirectory() as folder:
+        results = [(sweep, sweep.run(Path(folder))) for sweep in sweeps()]
+    target = REPO / "docs/results.md"
+    temporary = target.with_suffix(".new")
+    temporary.write_text(page(results), encoding="utf-8")
+    temporary.replace(target)
+
+
+if __name__ == "__main__":
+    main()
