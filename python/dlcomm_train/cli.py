@@ -24,7 +24,8 @@ from dlcomm_train.measured import record as record_rows
 from dlcomm_train.networks import Form
 from dlcomm_train.normalisation import PowerNorm
 from dlcomm_train.reporting import TrainingDisplay
-from dlcomm_train.ship import make_link, ship as ship_models
+from dlcomm_train.ship import make_link
+from dlcomm_train.ship import ship as ship_models
 
 app = typer.Typer(
     add_completion=False,

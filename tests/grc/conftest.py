@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 
 import pytest
+
 from gnuradio import gr
 
 ROOT = Path(__file__).resolve().parent.parent.parent

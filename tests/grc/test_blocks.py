@@ -11,6 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 import yaml
+
 from gnuradio import dlcomm
 from gnuradio.grc.core.schema_checker import BLOCK_SCHEME, Validator
 

@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from gnuradio import gr
 
 EXAMPLES = Path(__file__).resolve().parent.parent.parent / "examples"

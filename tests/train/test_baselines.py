@@ -42,7 +42,7 @@ def test_hamming_is_a_perfect_linear_code():
     words = {tuple(word) for word in BASELINES["hamming_7_4"].codewords().tolist()}
     assert len(words) == 16
     for first, second in itertools.product(words, words):
-        assert tuple(a ^ b for a, b in zip(first, second)) in words
+        assert tuple(a ^ b for a, b in zip(first, second, strict=True)) in words
     weights = sorted(sum(word) for word in words)
     assert weights == [0] + [3] * 7 + [4] * 7 + [7]
     covered = {

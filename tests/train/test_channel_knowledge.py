@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from dlcomm_train.baselines import baseline_models
 from dlcomm_train.channel_knowledge import REFERENCE_EBN0_DB, with_channel_knowledge
 from dlcomm_train.pairs import Pair, codebook_of, session

@@ -43,6 +43,7 @@ ROW = {
 RULE = (1000, 10**8)
 STOPPED = {"min_errors": 1000, "max_messages": 10**8}
 RULE_OPTIONS = ["--min-errors", "1000", "--max-messages", "100000000"]
+RULE_TEXT = " ".join(["--models {tmp}", *RULE_OPTIONS])
 
 
 @dataclass
@@ -103,8 +104,8 @@ def test_ship_makes_what_is_asked_for(run, tmp_path):
         ("link --n 2 --k 9 --out {tmp}", 2, "k is 9"),
         ("link --n 2 --k 3 --batch 20 --out {tmp}", 2, "batch is 20"),
         ("link --n 2 --k 2", 2, "--out"),
-        ("record --rows {tmp}/none.json --models {tmp} " + " ".join(RULE_OPTIONS), 1, "none.json: cannot be read"),
-        ("record --rows {tmp}/file --models {tmp} " + " ".join(RULE_OPTIONS), 1, "file: is not JSON"),
+        (f"record --rows {{tmp}}/none.json {RULE_TEXT}", 1, "none.json: cannot be read"),
+        (f"record --rows {{tmp}}/file {RULE_TEXT}", 1, "file: is not JSON"),
         ("frobnicate", 2, "frobnicate"),
     ],
 )
