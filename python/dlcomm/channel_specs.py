@@ -30,6 +30,11 @@ class Awgn:
     """Additive white Gaussian noise."""
 
     @property
+    def title(self) -> str:
+        """What people call this channel."""
+        return "AWGN"
+
+    @property
     def text(self) -> str:
         """Canonical text of this channel."""
         return "awgn"
@@ -46,6 +51,11 @@ class Rayleigh:
 
     block: int | None = None
     real_positive: bool = False
+
+    @property
+    def title(self) -> str:
+        """What people call this channel."""
+        return "block Rayleigh fading" + self.text.removeprefix("rayleigh").replace(":", ", ")
 
     @property
     def text(self) -> str:
@@ -67,6 +77,11 @@ class Polynomial:
     """
 
     coefficients: tuple[float, ...]
+
+    @property
+    def title(self) -> str:
+        """What people call this channel."""
+        return "a memoryless polynomial and AWGN"
 
     @property
     def text(self) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..channel_specs import Awgn, parse_channel
+from ..channel_specs import parse_channel
 from ..links import Link
 from ..measurement.files import ensure_writable
 from ..measurement.results import Key, Row, read_csv, write_csv, write_json
@@ -81,13 +81,12 @@ class Outputs:
         from ..measurement.plot import write_plot
 
         channel = parse_channel(self._plan.channel)
-        name = "AWGN" if isinstance(channel, Awgn) else channel.text
         write_plot(
             self.plot,
             rows,
             theory_curves(channel, self._links),
             self._plan.rule.min_errors,
-            f"Error rates over {name}, measured by GNU Radio flowgraphs",
+            f"Error rates over {channel.title}, measured by GNU Radio flowgraphs",
         )
 
     def written(self) -> list[str]:
