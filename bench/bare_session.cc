@@ -110,13 +110,7 @@ private:
     void open(const engine::onnx_file& file)
     {
         Ort::Env& env = engine::ort_env();
-        Ort::SessionOptions options;
-        options.SetIntraOpNumThreads(1);
-        options.SetInterOpNumThreads(1);
-        options.SetExecutionMode(ORT_SEQUENTIAL);
-        options.SetGraphOptimizationLevel(ORT_ENABLE_ALL);
-        options.AddConfigEntry("session.intra_op.allow_spinning", "0");
-        options.AddConfigEntry("session.inter_op.allow_spinning", "0");
+        const Ort::SessionOptions options = engine::ort_session_options();
         d_session = Ort::Session(env, file.path.c_str(), options);
         d_options = Ort::RunOptions();
     }

@@ -401,7 +401,7 @@ class awgn_link(gr.top_block, Qt.QWidget):
         self.choice = choice
         self._choice_callback(self.choice)
         try:
-            self.set_link(dlcomm.link(self.choice))
+            self.set_link(dlcomm.replacement_link(self.get_link(), self.choice))
         except (RuntimeError, ValueError) as _reason:
             gr.logger("link").error(str(_reason))
 

@@ -397,7 +397,7 @@ class fading_csi(gr.top_block, Qt.QWidget):
     def set_csi_model(self, csi_model):
         self.csi_model = csi_model
         try:
-            self.set_csi_link(dlcomm.link(self.csi_model))
+            self.set_csi_link(dlcomm.replacement_link(self.get_csi_link(), self.csi_model))
         except (RuntimeError, ValueError) as _reason:
             gr.logger("csi_link").error(str(_reason))
 
@@ -429,7 +429,7 @@ class fading_csi(gr.top_block, Qt.QWidget):
     def set_model(self, model):
         self.model = model
         try:
-            self.set_link(dlcomm.link(self.model))
+            self.set_link(dlcomm.replacement_link(self.get_link(), self.model))
         except (RuntimeError, ValueError) as _reason:
             gr.logger("link").error(str(_reason))
 

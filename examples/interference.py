@@ -408,7 +408,7 @@ class interference(gr.top_block, Qt.QWidget):
     def set_model(self, model):
         self.model = model
         try:
-            self.set_link1(dlcomm.link(self.model))
+            self.set_link1(dlcomm.replacement_link(self.get_link1(), self.model))
         except (RuntimeError, ValueError) as _reason:
             gr.logger("link1").error(str(_reason))
 
@@ -418,7 +418,7 @@ class interference(gr.top_block, Qt.QWidget):
     def set_model2(self, model2):
         self.model2 = model2
         try:
-            self.set_link2(dlcomm.link(self.model2))
+            self.set_link2(dlcomm.replacement_link(self.get_link2(), self.model2))
         except (RuntimeError, ValueError) as _reason:
             gr.logger("link2").error(str(_reason))
 

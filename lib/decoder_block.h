@@ -52,6 +52,7 @@ public:
                 link_text(d_n, d_k, d_uses_csi) + " as of the model it replaces");
         gr::thread::scoped_lock l(this->d_setlock);
         d_decoder.swap(decoder);
+        log_executor();
     }
 
     std::string model() const override
@@ -104,7 +105,7 @@ public:
             return gr::block::WORK_DONE;
         }
         if (before == 0 && d_nonfinite > 0)
-            this->d_logger->warn("NaN or infinity in the input (said once; "
+            this->d_logger->warn("NaN or infinity in the input or the logits (said once; "
                                  "nonfinite_messages() counts)");
         move_tags(frames * d_frame.samples);
         this->consume_each(frames * d_frame.samples);
@@ -137,11 +138,7 @@ protected:
         this->set_relative_rate(d_frame.messages * d_items_per_message, d_frame.samples);
         // The scheduler would round a tag to the nearest message; see move_tags().
         this->set_tag_propagation_policy(gr::block::TPP_DONT);
-        this->d_logger->debug("({:d}, {:d}) link {} runs on executor {}",
-                              d_n,
-                              d_k,
-                              d_decoder->about().link,
-                              d_decoder->executor_name());
+        log_executor();
     }
 
     //! Decode messages; returns how many were not finite.
@@ -152,6 +149,15 @@ protected:
                             Output* out) = 0;
 
 private:
+    void log_executor() const
+    {
+        this->d_logger->debug("({:d}, {:d}) link {} runs on executor {}",
+                              d_n,
+                              d_k,
+                              d_decoder->about().link,
+                              d_decoder->executor_name());
+    }
+
     static std::string link_text(int n, int k, bool uses_csi)
     {
         return "(" + std::to_string(n) + ", " + std::to_string(k) +

@@ -16,6 +16,12 @@
 namespace gr {
 namespace dlcomm {
 namespace channel {
+namespace {
+
+// Samples stay within the range of float far into the tails.
+constexpr double largest_n0 = 1e60;
+
+} // namespace
 
 awgn::awgn(double ebn0_db,
            double bits_per_sample,
@@ -37,7 +43,7 @@ awgn::awgn(double ebn0_db,
 void awgn::set_ebn0_db(double ebn0_db)
 {
     const double n0 = std::pow(10.0, -ebn0_db / 10.0) / d_bits_per_sample;
-    if (!std::isfinite(n0))
+    if (!(n0 <= largest_n0))
         throw std::invalid_argument("ebn0_db is " + std::to_string(ebn0_db) +
                                     ", expected a number of dB or +infinity");
     set_n0(n0);
@@ -51,9 +57,9 @@ double awgn::ebn0_db() const
 
 void awgn::set_n0(double n0)
 {
-    if (!(n0 >= 0.0) || !std::isfinite(n0))
+    if (!(n0 >= 0.0) || n0 > largest_n0)
         throw std::invalid_argument("n0 is " + std::to_string(n0) +
-                                    ", expected a finite variance of at least 0");
+                                    ", expected a variance from 0 to 1e60");
     d_n0 = n0;
     d_rail_sigma = static_cast<float>(std::sqrt(n0 / 2.0));
 }

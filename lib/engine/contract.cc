@@ -10,6 +10,7 @@
 #include <boost/property_tree/json_parser.hpp>
 #include <boost/property_tree/ptree.hpp>
 #include <algorithm>
+#include <map>
 #include <sstream>
 
 namespace gr {
@@ -185,6 +186,30 @@ void check_classifier(const checker& check, const onnx_file& file, contract& res
                  { -1, static_cast<int64_t>(result.labels.size()) });
 }
 
+// Weights and biases of dense layers and convolutions; a quantized one reaches its layer
+// through DequantizeLinear, whose scales and zero points are no parameters.
+int64_t count_parameters(const onnx_file& file)
+{
+    std::map<std::string, int64_t> elements;
+    for (const auto& tensor : file.initializers)
+        elements[tensor.name] = tensor.elements();
+    int64_t total = 0;
+    for (const auto& node : file.nodes) {
+        if (node.op_type == "DequantizeLinear" && !node.inputs.empty() &&
+            !node.outputs.empty() && elements.count(node.inputs[0]))
+            elements[node.outputs[0]] = elements[node.inputs[0]];
+    }
+    for (const auto& node : file.nodes) {
+        if (node.op_type != "Gemm" && node.op_type != "MatMul" && node.op_type != "Conv")
+            continue;
+        for (size_t i = 1; i < node.inputs.size(); ++i) {
+            const auto found = elements.find(node.inputs[i]);
+            total += found == elements.end() ? 0 : found->second;
+        }
+    }
+    return total;
+}
+
 } // namespace
 
 contract check_contract(const onnx_file& file, const std::string& role)
@@ -218,8 +243,7 @@ contract check_contract(const onnx_file& file, const std::string& role)
 
     result.opset = file.opset;
     result.bytes = static_cast<int64_t>(file.bytes.size());
-    for (const auto& tensor : file.initializers)
-        result.parameters += tensor.elements();
+    result.parameters = count_parameters(file);
     result.inputs = file.inputs;
     result.outputs = file.outputs;
     return result;

@@ -34,7 +34,7 @@ struct contract {
     std::string measured;
     bool uses_csi = false;
     int64_t opset = 0;
-    int64_t parameters = 0; // elements of all initializers
+    int64_t parameters = 0; // weights and biases, quantized ones alike
     int64_t bytes = 0;      // of the file
     std::vector<onnx_value> inputs;
     std::vector<onnx_value> outputs;

@@ -36,27 +36,27 @@ std::string model_file(const std::string& model, const std::string& role)
     const std::string name = role + ".onnx";
     if (model.empty())
         throw model_error(model, "expected a model's name, folder or file");
+    const bool is_path =
+        model.find('/') != std::string::npos || fs::path(model).extension() == ".onnx";
+    // A plain name is that of a shipped model, whatever lies in the working folder.
+    std::string searched;
+    for (const auto& folder : is_path ? std::vector<std::string>{} : model_path()) {
+        const fs::path file = fs::path(folder) / model / name;
+        if (fs::exists(file, ignored))
+            return file.string();
+        searched += (searched.empty() ? "" : ", ") + folder;
+    }
     if (fs::is_directory(model, ignored)) {
         const fs::path file = fs::path(model) / name;
         if (!fs::exists(file, ignored))
             throw model_error(model, "the folder holds no " + name);
         return file.string();
     }
-    const bool is_path =
-        model.find('/') != std::string::npos || fs::path(model).extension() == ".onnx";
-    if (is_path) {
-        if (!fs::exists(model, ignored))
-            throw model_error(model, "no such file");
-        return model;
-    }
-    std::string searched;
-    for (const auto& folder : model_path()) {
-        const fs::path file = fs::path(folder) / model / name;
-        if (fs::exists(file, ignored))
-            return file.string();
-        searched += (searched.empty() ? "" : ", ") + folder;
-    }
-    throw model_error(model, "no shipped " + role + " of this name in " + searched);
+    if (!is_path)
+        throw model_error(model, "no shipped " + role + " of this name in " + searched);
+    if (!fs::exists(model, ignored))
+        throw model_error(model, "no such file");
+    return model;
 }
 
 } // namespace engine

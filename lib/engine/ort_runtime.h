@@ -26,6 +26,9 @@ namespace engine {
  */
 Ort::Env& ort_env();
 
+//! The options of every session: one thread inside, nothing spins while idle.
+Ort::SessionOptions ort_session_options();
+
 //! Version of the opened library, "1.32.0" for one.
 const std::string& ort_version();
 

@@ -55,17 +55,6 @@ std::string complaint(std::string text)
     return text.size() > longest ? text.substr(0, longest) + "..." : text;
 }
 
-// x86 processors without VNNI add pairs of 8-bit products in 16 bits; the runtime can
-// avoid that, at a price that the others need not pay.
-bool int8_sums_saturate()
-{
-#if defined(__x86_64__)
-    return !__builtin_cpu_supports("avx512vnni") && !__builtin_cpu_supports("avxvnni");
-#else
-    return false;
-#endif
-}
-
 // Elements in one row; the first axis is the batch.
 size_t row_elements(const onnx_file& file, const onnx_value& value)
 {
@@ -123,15 +112,7 @@ session::session(const onnx_file& file)
     d_impl.reset(new impl);
     d_impl->path = file.path;
     try {
-        Ort::SessionOptions options;
-        options.SetIntraOpNumThreads(1);
-        options.SetInterOpNumThreads(1);
-        options.SetExecutionMode(ORT_SEQUENTIAL);
-        options.SetGraphOptimizationLevel(ORT_ENABLE_ALL);
-        options.AddConfigEntry("session.intra_op.allow_spinning", "0");
-        options.AddConfigEntry("session.inter_op.allow_spinning", "0");
-        if (int8_sums_saturate())
-            options.AddConfigEntry("session.x64quantprecision", "1");
+        const Ort::SessionOptions options = ort_session_options();
         // Read once, checked, and run from the same bytes; only a model with external
         // data has to be found again by the runtime, under the path whose folder was
         // checked.

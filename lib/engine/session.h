@@ -26,7 +26,8 @@ namespace engine {
  * spins while idle. The runtime's library is opened on first use, privately, so that it
  * lives beside the Python wheel of ONNX Runtime and torch in one process whichever came
  * first. It is looked for at $DLCOMM_ONNXRUNTIME, beside this library, where it was found
- * at build time, and under its system name, in that order.
+ * at build time, and under its system name, in that order; where the variable is set,
+ * nowhere else.
  */
 class session
 {

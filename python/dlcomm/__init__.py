@@ -7,7 +7,13 @@ an encoder and decoder that belong together, and the submodules build flowgraphs
 measure error rates. Importing this package does not import torch, SciPy or matplotlib.
 """
 
-from .dlcomm_python import *  # noqa: F403  (the blocks)
-from .links import Link, link, models, try_set_model
+from types import ModuleType as _ModuleType
 
-__all__ = [name for name in globals() if not name.startswith("_")]
+from .dlcomm_python import *  # noqa: F403  (the blocks)
+from .links import Link, link, models, replacement_link, try_set_model
+
+__all__ = [
+    name
+    for name, value in globals().items()
+    if not name.startswith("_") and not isinstance(value, _ModuleType)
+]

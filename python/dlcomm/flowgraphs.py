@@ -164,6 +164,7 @@ def make_channel(channel: ChannelSpec, link: Link, ebn0_db: float, seed: int) ->
     return rayleigh_block_fading_channel_cc(
         block_length=fading_block_length(channel, link),
         real_positive=channel.real_positive,
+        tag_blocks=False,  # nobody here reads the gains off the tags
         **common,
     )
 

@@ -15,7 +15,13 @@ from typing import Any
 
 from gnuradio import gr
 
-from .dlcomm_python import model_file, model_path, read_contract
+from .dlcomm_python import (
+    model_file,
+    model_path,
+    neural_decoder_cb,
+    neural_encoder_bc,
+    read_contract,
+)
 
 _MODEL_FILES = ("encoder.onnx", "decoder.onnx", "classifier.onnx")
 
@@ -99,8 +105,12 @@ def link(model: str | os.PathLike[str] | tuple[str, str]) -> Link:
                 "with encoder.onnx and decoder.onnx, or a pair ENCODER,DECODER"
             )
         halves = (name, name)
-    else:
+    elif isinstance(model, (tuple, list)) and len(model) == 2:
         halves = (os.fspath(model[0]), os.fspath(model[1]))
+    else:
+        raise ValueError(
+            f"model: found {model!r}, expected a name, a folder or a pair of paths"
+        )
     encoder = read_contract(model_file(halves[0], "encoder"))
     decoder = read_contract(model_file(halves[1], "decoder"))
     for found, role in ((encoder, "encoder"), (decoder, "decoder")):
@@ -117,6 +127,32 @@ def link(model: str | os.PathLike[str] | tuple[str, str]) -> Link:
         k=int(encoder["k"]),
         uses_csi=bool(decoder["uses_csi"]),
     )
+
+
+def replacement_link(old: Link, model: str | os.PathLike[str] | tuple[str, str]) -> Link:
+    """A link that can take the place of another one in a running flowgraph.
+
+    Both halves are loaded as their blocks would load them, so that a flowgraph does not
+    end up with one half of each link because the other half turned out to be bad.
+
+    Args:
+        old: the link in use.
+        model: as for `link`.
+
+    Raises:
+        ValueError: the links differ in n, k or the use of channel gains, or as `link`.
+        RuntimeError: a file cannot be loaded by its block.
+    """
+    new = link(model)
+    for key in ("n", "k", "uses_csi"):
+        if getattr(new, key) != getattr(old, key):
+            raise ValueError(
+                f"model {new.name!r}: {key} is {getattr(new, key)}, expected "
+                f"{getattr(old, key)} as of the model it replaces"
+            )
+    neural_encoder_bc(new.encoder)
+    neural_decoder_cb(new.decoder)
+    return new
 
 
 def link_from_text(text: str) -> Link:

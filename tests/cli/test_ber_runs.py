@@ -4,6 +4,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import pytest
 from matplotlib.image import imread
 
 from gnuradio import dlcomm
+from gnuradio.dlcomm import model_file
 from gnuradio.dlcomm.measurement.results import COLUMNS, Row, read_csv
 
 KEYS = (
@@ -51,7 +53,11 @@ def test_rows_files_and_picture(dlcomm_here: Callable, tmp_path: Path) -> None:
     assert all(row["seed"] == 7 and row["channel"] == "awgn" for row in rows)
     assert sorted(counts(read_csv(csv))) == sorted(counts([Row(**row) for row in rows]))
     assert imread(plot).shape[1] > 1000
-    assert sorted(os.listdir(tmp_path / "new")) == ["ber.csv", "ber.png"]
+    assert sorted(os.listdir(tmp_path / "new")) == [
+        "ber.csv",
+        "ber.csv.models.json",
+        "ber.png",
+    ]
 
 
 def test_the_seed_gives_the_counts_again_also_for_one_point(
@@ -176,7 +182,7 @@ def test_interrupting_keeps_what_is_done(tmp_path: Path, jobs: int) -> None:
     assert err == f"dlcomm: interrupted: 1 point is saved in {csv} and {out}\n"
     assert [row.ebn0_db for row in read_csv(csv)] == [0.0]
     assert len(json.loads(out.read_text())) == 1
-    assert sorted(os.listdir(tmp_path)) == ["ber.csv", "ber.json"]
+    assert sorted(os.listdir(tmp_path)) == ["ber.csv", "ber.csv.models.json", "ber.json"]
 
 
 def test_a_disk_that_fails_during_the_run(dlcomm_here: Callable, tmp_path: Path) -> None:
@@ -207,3 +213,28 @@ def test_a_reader_that_leaves(tmp_path: Path) -> None:
     assert process.stderr is not None
     assert process.stderr.read() == ""
     assert process.wait(timeout=30) == 1
+
+
+def test_a_model_made_anew_is_measured_anew(dlcomm_here: Callable, tmp_path: Path) -> None:
+    csv, folder = tmp_path / "ber.csv", tmp_path / "mine"
+    arguments = ("ber", "--model", folder, "--ebn0", "4", "--csv", csv)
+    for name in ("hamming_7_4", "hamming_7_4_hard"):
+        for role in ("encoder", "decoder"):
+            file = model_file(name, role)
+            folder.mkdir(exist_ok=True)
+            shutil.copy(file, folder / f"{role}.onnx")
+        run = dlcomm_here(*arguments)
+        assert run.status == 0 and ", from" not in run.out
+        assert ", from" in dlcomm_here(*arguments).out
+    (soft_and_hard,) = read_csv(csv)
+    assert soft_and_hard.bler > 2.5e-2  # hard decisions: 3.7e-2, soft: 1.2e-2
+
+
+def test_foreign_marks_are_one_clear_line(dlcomm_here: Callable, tmp_path: Path) -> None:
+    csv = tmp_path / "ber.csv"
+    marks = tmp_path / "ber.csv.models.json"
+    marks.write_text("[1]")
+    run = dlcomm_here("ber", "--model", "bpsk", "--ebn0", "1", "--csv", csv)
+    assert run.status == 2
+    assert "ber.csv.models.json: found other data, expected a mark for every model" in run.err
+    assert not csv.exists()

@@ -13,12 +13,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import numpy as np
 import onnx
 import pytest
 from contract_cases import BAD, GOOD, STRICTER_TOOLCHAIN, Case
 
 from dlcomm_train import contract
+from dlcomm_train.statistics import cost
 from gnuradio import dlcomm
 
 MAKERS = {"encoder": dlcomm.neural_encoder_bc, "decoder": dlcomm.neural_decoder_cb}
@@ -55,9 +55,7 @@ def assert_equal(found: dict, model: onnx.ModelProto, expected: contract.Contrac
     assert [value[0] for value in found["inputs"]] == inputs
     assert [value[0] for value in found["outputs"]] == [v.name for v in model.graph.output]
     assert found["uses_csi"] == ("csi" in inputs)
-    assert found["parameters"] == sum(
-        int(np.prod(tensor.dims)) for tensor in model.graph.initializer
-    )
+    assert found["parameters"] == cost(model).parameters
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda p: "/".join(Path(p).parts[-2:]))

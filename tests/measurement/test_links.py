@@ -6,6 +6,7 @@ import shutil
 from dataclasses import FrozenInstanceError
 from pathlib import Path
 
+import onnx
 import pytest
 
 from gnuradio import dlcomm
@@ -93,3 +94,33 @@ def test_try_set_model_keeps_the_old_model() -> None:
     assert decoder.model() == before
     assert dlcomm.try_set_model(decoder, "hamming_7_4_hard")
     assert decoder.model() != before
+
+
+def test_a_replacement_is_loaded_as_a_whole(tmp_path):
+    old = dlcomm.link("hamming_7_4")
+    assert dlcomm.replacement_link(old, "ae_7_4").name == "ae_7_4"
+    with pytest.raises(ValueError, match=r"^model 'ae_8_8': n is 8, expected 7 as of"):
+        dlcomm.replacement_link(old, "ae_8_8")
+    with pytest.raises(ValueError, match=r"uses_csi is True, expected False"):
+        dlcomm.replacement_link(dlcomm.link("ae_8_8"), "ae_8_8_csi")
+    # A decoder that keeps the contract's form but that no runtime can run.
+    for role, path in (("encoder", old.encoder), ("decoder", old.decoder)):
+        model = onnx.load(path)
+        if role == "decoder":
+            model.graph.node[0].op_type = "Nonsense"
+        onnx.save(model, tmp_path / f"{role}.onnx")
+    assert dlcomm.link(tmp_path).n == 7
+    with pytest.raises(RuntimeError, match=r"Nonsense"):
+        dlcomm.replacement_link(old, tmp_path)
+
+
+@pytest.mark.parametrize("model", [3, None, ("one",), ("a", "b", "c")])
+def test_what_is_no_model_is_refused_in_one_line(model):
+    with pytest.raises(ValueError, match=r"^model: found .*, expected a name, a folder"):
+        dlcomm.link(model)
+
+
+def test_a_name_means_the_shipped_model_whatever_lies_here(tmp_path, monkeypatch):
+    (tmp_path / "bpsk").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert dlcomm.link("bpsk").n == 1

@@ -32,8 +32,9 @@ namespace dlcomm {
  * connected: one complex channel gain per sample, of which the gain at the first sample
  * of each message is used.
  *
- * A message whose samples (or gain) hold a NaN or an infinity is decided as
- * k erasures (0.0) and counted in nonfinite_messages(); it never touches other messages.
+ * A message whose samples (or gain) hold a NaN or an infinity, or whose largest logit is
+ * one, is decided as k erasures (0.0) and counted in nonfinite_messages(); it never
+ * touches other messages. Ratios are limited to +-1e30.
  */
 class DLCOMM_API neural_decoder_cf : virtual public gr::block
 {

@@ -23,6 +23,8 @@ namespace py = pybind11;
 
 void bind_awgn_channel_cc(py::module& m)
 {
+    // Calls may wait for the streaming thread; other Python threads go on meanwhile.
+    const py::call_guard<py::gil_scoped_release> release_gil;
     using gr::dlcomm::awgn_channel_cc;
 
     py::class_<awgn_channel_cc,
@@ -36,17 +38,26 @@ void bind_awgn_channel_cc(py::module& m)
              py::arg("bits_per_sample"),
              py::arg("seed") = 0,
              py::arg("stream") = 0,
+             release_gil,
              doc_awgn_channel_cc_make)
         .def("set_ebn0_db",
              &awgn_channel_cc::set_ebn0_db,
              py::arg("ebn0_db"),
+             release_gil,
              doc_awgn_channel_cc_set_ebn0_db)
-        .def("ebn0_db", &awgn_channel_cc::ebn0_db, doc_awgn_channel_cc_ebn0_db)
-        .def(
-            "set_n0", &awgn_channel_cc::set_n0, py::arg("n0"), doc_awgn_channel_cc_set_n0)
-        .def("n0", &awgn_channel_cc::n0, doc_awgn_channel_cc_n0)
+        .def("ebn0_db",
+             &awgn_channel_cc::ebn0_db,
+             release_gil,
+             doc_awgn_channel_cc_ebn0_db)
+        .def("set_n0",
+             &awgn_channel_cc::set_n0,
+             py::arg("n0"),
+             release_gil,
+             doc_awgn_channel_cc_set_n0)
+        .def("n0", &awgn_channel_cc::n0, release_gil, doc_awgn_channel_cc_n0)
         .def("set_seed",
              &awgn_channel_cc::set_seed,
              py::arg("seed"),
+             release_gil,
              doc_awgn_channel_cc_set_seed);
 }

@@ -23,6 +23,8 @@ namespace py = pybind11;
 
 void bind_error_rate_sink_bb(py::module& m)
 {
+    // Calls may wait for the streaming thread; other Python threads go on meanwhile.
+    const py::call_guard<py::gil_scoped_release> release_gil;
     using gr::dlcomm::error_rate_sink_bb;
 
     py::class_<error_rate_sink_bb,
@@ -38,18 +40,31 @@ void bind_error_rate_sink_bb(py::module& m)
              py::arg("delay") = 0,
              py::arg("check_interval") = 10000,
              py::arg("stop_graph") = true,
+             release_gil,
              doc_error_rate_sink_bb_make)
-        .def("messages", &error_rate_sink_bb::messages, doc_error_rate_sink_bb_messages)
+        .def("messages",
+             &error_rate_sink_bb::messages,
+             release_gil,
+             doc_error_rate_sink_bb_messages)
         .def("block_errors",
              &error_rate_sink_bb::block_errors,
+             release_gil,
              doc_error_rate_sink_bb_block_errors)
-        .def("bits", &error_rate_sink_bb::bits, doc_error_rate_sink_bb_bits)
+        .def("bits", &error_rate_sink_bb::bits, release_gil, doc_error_rate_sink_bb_bits)
         .def("bit_errors",
              &error_rate_sink_bb::bit_errors,
+             release_gil,
              doc_error_rate_sink_bb_bit_errors)
-        .def("delay", &error_rate_sink_bb::delay, doc_error_rate_sink_bb_delay)
+        .def("delay",
+             &error_rate_sink_bb::delay,
+             release_gil,
+             doc_error_rate_sink_bb_delay)
         .def("stop_reason",
              &error_rate_sink_bb::stop_reason,
+             release_gil,
              doc_error_rate_sink_bb_stop_reason)
-        .def("reset", &error_rate_sink_bb::reset, doc_error_rate_sink_bb_reset);
+        .def("reset",
+             &error_rate_sink_bb::reset,
+             release_gil,
+             doc_error_rate_sink_bb_reset);
 }

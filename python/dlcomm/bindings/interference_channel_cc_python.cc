@@ -23,6 +23,8 @@ namespace py = pybind11;
 
 void bind_interference_channel_cc(py::module& m)
 {
+    // Calls may wait for the streaming thread; other Python threads go on meanwhile.
+    const py::call_guard<py::gil_scoped_release> release_gil;
     using gr::dlcomm::interference_channel_cc;
 
     py::class_<interference_channel_cc,
@@ -37,28 +39,38 @@ void bind_interference_channel_cc(py::module& m)
              py::arg("bits_per_sample"),
              py::arg("seed") = 0,
              py::arg("stream") = 0,
+             release_gil,
              doc_interference_channel_cc_make)
         .def("set_matrix",
              &interference_channel_cc::set_matrix,
              py::arg("matrix"),
+             release_gil,
              doc_interference_channel_cc_set_matrix)
         .def("matrix",
              &interference_channel_cc::matrix,
+             release_gil,
              doc_interference_channel_cc_matrix)
         .def("set_ebn0_db",
              &interference_channel_cc::set_ebn0_db,
              py::arg("ebn0_db"),
+             release_gil,
              doc_interference_channel_cc_set_ebn0_db)
         .def("ebn0_db",
              &interference_channel_cc::ebn0_db,
+             release_gil,
              doc_interference_channel_cc_ebn0_db)
         .def("set_n0",
              &interference_channel_cc::set_n0,
              py::arg("n0"),
+             release_gil,
              doc_interference_channel_cc_set_n0)
-        .def("n0", &interference_channel_cc::n0, doc_interference_channel_cc_n0)
+        .def("n0",
+             &interference_channel_cc::n0,
+             release_gil,
+             doc_interference_channel_cc_n0)
         .def("set_seed",
              &interference_channel_cc::set_seed,
              py::arg("seed"),
+             release_gil,
              doc_interference_channel_cc_set_seed);
 }

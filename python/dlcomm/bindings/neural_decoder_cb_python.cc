@@ -23,6 +23,8 @@ namespace py = pybind11;
 
 void bind_neural_decoder_cb(py::module& m)
 {
+    // Calls may wait for the streaming thread; other Python threads go on meanwhile.
+    const py::call_guard<py::gil_scoped_release> release_gil;
     using gr::dlcomm::neural_decoder_cb;
 
     py::class_<neural_decoder_cb,
@@ -32,19 +34,26 @@ void bind_neural_decoder_cb(py::module& m)
         m, "neural_decoder_cb", doc_neural_decoder_cb)
         .def(py::init(&neural_decoder_cb::make),
              py::arg("model"),
+             release_gil,
              doc_neural_decoder_cb_make)
         .def("set_model",
              &neural_decoder_cb::set_model,
              py::arg("model"),
-             // the file is read while other Python threads go on
-             py::call_guard<py::gil_scoped_release>(),
+             release_gil,
              doc_neural_decoder_cb_set_model)
-        .def("model", &neural_decoder_cb::model, doc_neural_decoder_cb_model)
-        .def("n", &neural_decoder_cb::n, doc_neural_decoder_cb_n)
-        .def("k", &neural_decoder_cb::k, doc_neural_decoder_cb_k)
-        .def("uses_csi", &neural_decoder_cb::uses_csi, doc_neural_decoder_cb_uses_csi)
-        .def("executor", &neural_decoder_cb::executor, doc_neural_decoder_cb_executor)
+        .def("model", &neural_decoder_cb::model, release_gil, doc_neural_decoder_cb_model)
+        .def("n", &neural_decoder_cb::n, release_gil, doc_neural_decoder_cb_n)
+        .def("k", &neural_decoder_cb::k, release_gil, doc_neural_decoder_cb_k)
+        .def("uses_csi",
+             &neural_decoder_cb::uses_csi,
+             release_gil,
+             doc_neural_decoder_cb_uses_csi)
+        .def("executor",
+             &neural_decoder_cb::executor,
+             release_gil,
+             doc_neural_decoder_cb_executor)
         .def("nonfinite_messages",
              &neural_decoder_cb::nonfinite_messages,
+             release_gil,
              doc_neural_decoder_cb_nonfinite_messages);
 }

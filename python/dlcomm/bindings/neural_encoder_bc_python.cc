@@ -23,6 +23,8 @@ namespace py = pybind11;
 
 void bind_neural_encoder_bc(py::module& m)
 {
+    // Calls may wait for the streaming thread; other Python threads go on meanwhile.
+    const py::call_guard<py::gil_scoped_release> release_gil;
     using gr::dlcomm::neural_encoder_bc;
 
     py::class_<neural_encoder_bc,
@@ -32,18 +34,22 @@ void bind_neural_encoder_bc(py::module& m)
         m, "neural_encoder_bc", doc_neural_encoder_bc)
         .def(py::init(&neural_encoder_bc::make),
              py::arg("model"),
+             release_gil,
              doc_neural_encoder_bc_make)
         .def("set_model",
              &neural_encoder_bc::set_model,
              py::arg("model"),
-             // the file is read while other Python threads go on
-             py::call_guard<py::gil_scoped_release>(),
+             release_gil,
              doc_neural_encoder_bc_set_model)
-        .def("model", &neural_encoder_bc::model, doc_neural_encoder_bc_model)
-        .def("n", &neural_encoder_bc::n, doc_neural_encoder_bc_n)
-        .def("k", &neural_encoder_bc::k, doc_neural_encoder_bc_k)
-        .def("codebook", &neural_encoder_bc::codebook, doc_neural_encoder_bc_codebook)
+        .def("model", &neural_encoder_bc::model, release_gil, doc_neural_encoder_bc_model)
+        .def("n", &neural_encoder_bc::n, release_gil, doc_neural_encoder_bc_n)
+        .def("k", &neural_encoder_bc::k, release_gil, doc_neural_encoder_bc_k)
+        .def("codebook",
+             &neural_encoder_bc::codebook,
+             release_gil,
+             doc_neural_encoder_bc_codebook)
         .def("out_of_range",
              &neural_encoder_bc::out_of_range,
+             release_gil,
              doc_neural_encoder_bc_out_of_range);
 }

@@ -23,6 +23,8 @@ namespace py = pybind11;
 
 void bind_onnx_inference(py::module& m)
 {
+    // Calls may wait for the streaming thread; other Python threads go on meanwhile.
+    const py::call_guard<py::gil_scoped_release> release_gil;
     using gr::dlcomm::onnx_inference;
 
     py::class_<onnx_inference,
@@ -36,14 +38,17 @@ void bind_onnx_inference(py::module& m)
              py::arg("complex_out") = false,
              py::arg("vlen_in") = 0,
              py::arg("vlen_out") = 0,
+             release_gil,
              doc_onnx_inference_make)
         .def("set_model",
              &onnx_inference::set_model,
              py::arg("model"),
-             // the file is read while other Python threads go on
-             py::call_guard<py::gil_scoped_release>(),
+             release_gil,
              doc_onnx_inference_set_model)
-        .def("model", &onnx_inference::model, doc_onnx_inference_model)
-        .def("vlen_in", &onnx_inference::vlen_in, doc_onnx_inference_vlen_in)
-        .def("vlen_out", &onnx_inference::vlen_out, doc_onnx_inference_vlen_out);
+        .def("model", &onnx_inference::model, release_gil, doc_onnx_inference_model)
+        .def("vlen_in", &onnx_inference::vlen_in, release_gil, doc_onnx_inference_vlen_in)
+        .def("vlen_out",
+             &onnx_inference::vlen_out,
+             release_gil,
+             doc_onnx_inference_vlen_out);
 }

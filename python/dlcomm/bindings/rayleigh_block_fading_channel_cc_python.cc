@@ -23,6 +23,8 @@ namespace py = pybind11;
 
 void bind_rayleigh_block_fading_channel_cc(py::module& m)
 {
+    // Calls may wait for the streaming thread; other Python threads go on meanwhile.
+    const py::call_guard<py::gil_scoped_release> release_gil;
     using gr::dlcomm::rayleigh_block_fading_channel_cc;
 
     py::class_<rayleigh_block_fading_channel_cc,
@@ -39,33 +41,42 @@ void bind_rayleigh_block_fading_channel_cc(py::module& m)
              py::arg("stream") = 0,
              py::arg("real_positive") = false,
              py::arg("tag_blocks") = true,
+             release_gil,
              doc_rayleigh_block_fading_channel_cc_make)
         .def("set_fading",
              &rayleigh_block_fading_channel_cc::set_fading,
              py::arg("fading"),
+             release_gil,
              doc_rayleigh_block_fading_channel_cc_set_fading)
         .def("fading",
              &rayleigh_block_fading_channel_cc::fading,
+             release_gil,
              doc_rayleigh_block_fading_channel_cc_fading)
         .def("block_length",
              &rayleigh_block_fading_channel_cc::block_length,
+             release_gil,
              doc_rayleigh_block_fading_channel_cc_block_length)
         .def("set_ebn0_db",
              &rayleigh_block_fading_channel_cc::set_ebn0_db,
              py::arg("ebn0_db"),
+             release_gil,
              doc_rayleigh_block_fading_channel_cc_set_ebn0_db)
         .def("ebn0_db",
              &rayleigh_block_fading_channel_cc::ebn0_db,
+             release_gil,
              doc_rayleigh_block_fading_channel_cc_ebn0_db)
         .def("set_n0",
              &rayleigh_block_fading_channel_cc::set_n0,
              py::arg("n0"),
+             release_gil,
              doc_rayleigh_block_fading_channel_cc_set_n0)
         .def("n0",
              &rayleigh_block_fading_channel_cc::n0,
+             release_gil,
              doc_rayleigh_block_fading_channel_cc_n0)
         .def("set_seed",
              &rayleigh_block_fading_channel_cc::set_seed,
              py::arg("seed"),
+             release_gil,
              doc_rayleigh_block_fading_channel_cc_set_seed);
 }

@@ -10,6 +10,7 @@ from pathlib import Path
 from ..channel_specs import parse_channel
 from ..links import Link
 from ..measurement.files import ensure_writable
+from ..measurement.model_marks import mark_of, read_marks, write_marks
 from ..measurement.results import Key, Row, read_csv, write_csv, write_json
 from ..measurement.sweep import SweepPlan
 
@@ -53,7 +54,12 @@ class Outputs:
         for path in files:
             ensure_writable(path)
         rows = read_csv(csv) if csv is not None else []
-        self.known: dict[Key, Row] = {row.key: row for row in rows}
+        marks = read_marks(csv) if csv is not None else {}
+        now = {model: mark_of(link) for model, link in zip(plan.models, links, strict=True)}
+        # A model that was made anew under its name is measured anew.
+        changed = {name for name in now if marks.get(name, now[name]) != now[name]}
+        self.known: dict[Key, Row] = {row.key: row for row in rows if row.model not in changed}
+        self._marks = marks | now
 
     def add(self, row: Row) -> None:
         """Take in a finished point and write the CSV and the JSON file.
@@ -66,6 +72,7 @@ class Outputs:
         if self.csv is not None:
             # Sorted, so that the file does not depend on which point ended first.
             write_csv(self.csv, [self.known[key] for key in sorted(self.known)])
+            write_marks(self.csv, self._marks)
         if self.json is not None:
             write_json(self.json, self._in_order())
 
@@ -99,6 +106,8 @@ class Outputs:
         if self.csv is None and self.json is None:
             return "nothing was saved (no --csv)"
         count = len(self._added)
+        if count == 0:
+            return "nothing was saved yet"
         points = "1 point is" if count == 1 else f"{count} points are"
         files = [str(path) for path in (self.csv, self.json) if path is not None]
         return f"{points} saved in {' and '.join(files)}"

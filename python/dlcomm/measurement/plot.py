@@ -73,7 +73,9 @@ def draw(rows: Sequence[Row], curves: Sequence[Curve], min_errors: int, title: s
     figure.suptitle(title, fontsize=13)
     left, right = figure.subplots(1, 2, sharex=True)
     ebn0 = [row.ebn0_db for row in rows]
-    grid = np.linspace(min(ebn0), max(ebn0), 41) if rows else np.empty(0)
+    # A single point gets a little curve to either side.
+    margin = 0.5 if len(set(ebn0)) == 1 else 0.0
+    grid = np.linspace(min(ebn0) - margin, max(ebn0) + margin, 41) if rows else np.empty(0)
     _panel(left, rows, "bler", min_errors)
     _panel(right, rows, "ber", min_errors)
     for style, curve in _styled(curves):

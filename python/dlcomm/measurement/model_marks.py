@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright 2026 gr-dlcomm authors
+"""Which model files the rows of a result file were measured with.
+
+A result file names models; a model may be trained again under its name. Beside a CSV file
+`rates.csv` stands `rates.csv.models.json`, which maps every model of the file to a mark of
+its two .onnx files, so that rows of other files are not taken for those of today's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from ..links import Link
+from .files import write_atomic
+
+
+def mark_of(link: Link) -> str:
+    """SHA-256 over the contents of the encoder and the decoder file, in hexadecimal.
+
+    Raises:
+        OSError: a file cannot be read.
+    """
+    digest = hashlib.sha256()
+    for path in (link.encoder, link.decoder):
+        digest.update(hashlib.sha256(Path(path).read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def marks_file(csv: Path) -> Path:
+    """The file of marks that belongs to a CSV file."""
+    return csv.with_name(csv.name + ".models.json")
+
+
+def read_marks(csv: Path) -> dict[str, str]:
+    """Marks by model of a CSV file's rows; none when there is no such file.
+
+    Raises:
+        ValueError: one line, when the file holds something else.
+        OSError: the file cannot be read.
+    """
+    path = marks_file(csv)
+    try:
+        found = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        return {}
+    except ValueError:
+        found = None
+    if not isinstance(found, dict) or not all(isinstance(v, str) for v in found.values()):
+        raise ValueError(f"{path}: found other data, expected a mark for every model")
+    return found
+
+
+def write_marks(csv: Path, marks: Mapping[str, str]) -> None:
+    """Write the marks of a CSV file's rows, atomically.
+
+    Raises:
+        OSError: the folder or the disk does not take the file.
+    """
+    text = json.dumps(dict(marks), indent=1, sort_keys=True) + "\n"
+    write_atomic(marks_file(csv), lambda file: file.write(text.encode()))
