@@ -186,8 +186,8 @@ void check_classifier(const checker& check, const onnx_file& file, contract& res
                  { -1, static_cast<int64_t>(result.labels.size()) });
 }
 
-// Weights and biases of dense layers and convolutions; a quantized one reaches its layer
-// through DequantizeLinear, whose scales and zero points are no parameters.
+// Weights and biases of dense layers, convolutions and tables; a quantized one reaches
+// its layer through DequantizeLinear, whose scales and zero points are no parameters.
 int64_t count_parameters(const onnx_file& file)
 {
     std::map<std::string, int64_t> elements;
@@ -200,9 +200,11 @@ int64_t count_parameters(const onnx_file& file)
             elements[node.outputs[0]] = elements[node.inputs[0]];
     }
     for (const auto& node : file.nodes) {
-        if (node.op_type != "Gemm" && node.op_type != "MatMul" && node.op_type != "Conv")
+        const bool table = node.op_type == "Gather"; // its values come first
+        if (!table && node.op_type != "Gemm" && node.op_type != "MatMul" &&
+            node.op_type != "Conv")
             continue;
-        for (size_t i = 1; i < node.inputs.size(); ++i) {
+        for (size_t i = table ? 0 : 1; i < node.inputs.size() && !(table && i > 0); ++i) {
             const auto found = elements.find(node.inputs[i]);
             total += found == elements.end() ? 0 : found->second;
         }

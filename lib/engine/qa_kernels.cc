@@ -236,8 +236,9 @@ void check_llr(const kernel_set& kernel, const std::vector<float>& logits, size_
     for (size_t b = 0; b < batch; ++b) {
         const auto want = reference_llr(&logits[b * m], m);
         for (size_t i = 0; i < k; ++i) {
-            const long double error = std::abs(llrs[b * k + i] - want[i]);
-            BOOST_REQUIRE_LT(error, 2e-6L * (1.0L + std::abs(want[i])));
+            const long double limited = std::clamp(want[i], -1e30L, 1e30L);
+            const long double error = std::abs(llrs[b * k + i] - limited);
+            BOOST_REQUIRE_LT(error, 2e-6L * (1.0L + std::abs(limited)));
         }
     }
     BOOST_CHECK_EQUAL(llrs[batch * k], 42.0f);
@@ -268,7 +269,8 @@ BOOST_AUTO_TEST_CASE(llrs_agree_with_extended_precision)
     });
 }
 
-BOOST_AUTO_TEST_CASE(llrs_of_impossible_messages_are_infinite)
+// Not infinite: what a decoder behind makes of sums of them must stay a number.
+BOOST_AUTO_TEST_CASE(llrs_of_impossible_messages_are_large_and_finite)
 {
     for_each_set([&](const kernel_set& kernel) {
         for (size_t m = 2; m <= 256; m *= 2) {
@@ -276,11 +278,11 @@ BOOST_AUTO_TEST_CASE(llrs_of_impossible_messages_are_infinite)
             row[m - 1] = 0.0f; // only the message of all ones
             BOOST_CHECK_EQUAL(kernel.llr(row.data(), 1, m, llrs.data()), 0u);
             for (size_t i = 0; size_t(1) << i < m; ++i)
-                BOOST_CHECK_EQUAL(llrs[i], infinity);
+                BOOST_CHECK_EQUAL(llrs[i], 1e30f);
             std::swap(row[m - 1], row[0]);
             kernel.llr(row.data(), 1, m, llrs.data());
             for (size_t i = 0; size_t(1) << i < m; ++i)
-                BOOST_CHECK_EQUAL(llrs[i], -infinity);
+                BOOST_CHECK_EQUAL(llrs[i], -1e30f);
         }
     });
 }

@@ -15,7 +15,7 @@ class Cost:
     """Size of one network.
 
     Attributes:
-        parameters: weights and biases of its dense layers.
+        parameters: weights and biases of its dense layers, and values of its tables.
         operations: multiply-accumulates per message that the dense layers take.
         file_bytes: bytes of the file.
         weight_bytes: bytes of all constants in it, scales and zero points included.
@@ -38,6 +38,8 @@ def cost(model: onnx.ModelProto) -> Cost:
     }
     parameters = operations = 0
     for node in model.graph.node:
+        if node.op_type == "Gather" and node.input[0] in constants:
+            parameters += int(np.prod(constants[node.input[0]].dims))
         if node.op_type not in ("Gemm", "MatMul"):
             continue
         names = [origin.get(name, name) for name in node.input[1:]]
