@@ -11,7 +11,8 @@
 #            ONNXRUNTIME_ROOT, the system, .deps/onnxruntime in this source tree (put
 #            there by scripts/setup/onnxruntime_headers.sh)
 #   library  OnnxRuntime_LIBRARY, OnnxRuntime_ROOT or ONNXRUNTIME_ROOT, the `onnxruntime`
-#            wheel below CMAKE_INSTALL_PREFIX, the system, the wheel of PYTHON_EXECUTABLE
+#            wheel below CMAKE_INSTALL_PREFIX, the system, the wheel of PYTHON_EXECUTABLE,
+#            that of .venv in this source tree
 #
 # Defines
 #   OnnxRuntime_FOUND         headers were found
@@ -84,6 +85,15 @@ if(NOT OnnxRuntime_LIBRARY AND PYTHON_EXECUTABLE)
             "import importlib.util as u; s = u.find_spec('onnxruntime'); print(s.submodule_search_locations[0] if s else '')"
         OUTPUT_VARIABLE _ort_packages
         OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+    _ort_library_in_wheel(_ort_wheel_library ${_ort_packages})
+    if(_ort_wheel_library)
+        set(OnnxRuntime_LIBRARY "${_ort_wheel_library}")
+    endif()
+endif()
+if(NOT OnnxRuntime_LIBRARY)
+    # The wheel in this source tree's own environment, put there by scripts/setup.
+    file(GLOB _ort_packages
+         "${CMAKE_CURRENT_LIST_DIR}/../../.venv/lib/python3*/site-packages/onnxruntime")
     _ort_library_in_wheel(_ort_wheel_library ${_ort_packages})
     if(_ort_wheel_library)
         set(OnnxRuntime_LIBRARY "${_ort_wheel_library}")
