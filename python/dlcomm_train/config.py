@@ -7,6 +7,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from dlcomm_train.contract import MAX_K
+from dlcomm_train.losses import Loss
 from dlcomm_train.networks import Form
 from dlcomm_train.normalisation import PowerNorm
 
@@ -14,11 +15,12 @@ from dlcomm_train.normalisation import PowerNorm
 class LinkConfig(BaseModel):
     """Recipe of one learned link on an AWGN channel.
 
-    Two runs with the same config on the same machine and library versions give the
-    same files. An unknown field is an error.
+    Two runs with the same config on the same processor and library versions give the
+    same files. An unknown field is an error. A recipe written before a field existed
+    means the field's default.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")
     """Name of the link, shared by encoder and decoder."""
@@ -30,6 +32,9 @@ class LinkConfig(BaseModel):
     """``thesis`` (one hidden layer of M units each side) or ``compact``."""
     power_norm: PowerNorm = "average"
     """Whether the mean over the codebook or every codeword has unit sample power."""
+    loss: Loss = "symbolwise"
+    """``symbolwise`` (fewest block errors; labels are chosen after training) or
+    ``bitwise`` (fewest bit errors; labels are learned, the bits' LLRs are calibrated)."""
     ebn0_db: float = Field(default=5.0, ge=-20.0, le=40.0)
     """Eb/N0 of the training channel, in dB."""
     batch: int = Field(default=4096, ge=1)
@@ -64,12 +69,22 @@ class LinkConfig(BaseModel):
             )
         if self.receiver_steps == 1:
             raise ValueError("receiver_steps is 1, expected 0 or at least 2")
+        if self._rescales_bits():
+            raise ValueError(
+                f"receiver_ebn0_db is {self.receiver_ebn0_db:g}, expected ebn0_db = "
+                f"{self.ebn0_db:g} with loss bitwise: bit LLRs are not proportional to 1/N0"
+            )
         if len(set(self.seeds)) != len(self.seeds) or self.validation_seed in self.seeds:
             raise ValueError(
                 "seeds and validation_seed must all differ, "
                 f"found {list(self.seeds)} and {self.validation_seed}"
             )
         return self
+
+    def _rescales_bits(self) -> bool:
+        # Only the likelihoods of messages can be moved to another noise level by a factor.
+        other = self.receiver_ebn0_db != self.ebn0_db
+        return self.loss == "bitwise" and self.receiver_steps > 0 and other
 
     @property
     def messages(self) -> int:
