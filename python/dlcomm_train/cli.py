@@ -98,6 +98,13 @@ def link(
             f"learned, LLRs calibrated {_default('loss')}."
         ),
     ] = None,
+    warm_up_steps: Annotated[
+        int | None,
+        typer.Option(
+            help="With --loss bitwise: symbol-wise steps before, which find first labels "
+            "[default: 1000]."
+        ),
+    ] = None,
     ebn0: Annotated[
         float | None, typer.Option(help=f"Training Eb/N0 in dB {_default('ebn0_db')}.")
     ] = None,
@@ -141,6 +148,7 @@ def link(
         "form": form,
         "power_norm": power_norm,
         "loss": loss,
+        "warm_up_steps": warm_up_steps,
         "ebn0_db": ebn0,
         "batch": batch,
         "steps": steps,

@@ -79,10 +79,15 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _problem(error: ValidationError, entries: dict[str, Any]) -> str:
-    """The problem that explains the others, on one line."""
-    # A bad n or k makes a bad name, which nobody wrote.
-    problems = sorted(error.errors(), key=lambda problem: problem["loc"] == ("name",))
-    first = problems[0]
+    """The first problem that does not follow from another, on one line."""
+    # A bad n or k makes a bad name, and any bad entry a missing default: consequences.
+    first = min(
+        error.errors(),
+        key=lambda problem: (
+            problem["type"] == "default_factory_not_called",
+            problem["loc"] == ("name",),
+        ),
+    )
     where = ".".join(str(part) for part in first["loc"])
     text = first["msg"].removeprefix("Value error, ")
     if not where:

@@ -14,7 +14,7 @@ from torch import nn
 
 from dlcomm_train.channels import Awgn
 from dlcomm_train.config import LinkConfig
-from dlcomm_train.losses import loss_of
+from dlcomm_train.losses import Loss, loss_of
 from dlcomm_train.networks import Decoder, Encoder
 
 _VALIDATION_BATCH = 1 << 14
@@ -25,7 +25,7 @@ class Validation:
     """How a link does on the validation stream.
 
     Attributes:
-        loss: mean loss in nats, per message or per bit as the config's loss counts.
+        loss: mean loss in nats, per message or per bit as the loss counts.
         bler: share of wrong messages.
     """
 
@@ -48,6 +48,7 @@ class Stage:
     def __init__(
         self,
         config: LinkConfig,
+        loss: Loss,
         link: tuple[Encoder, Decoder, Awgn],
         schedule: tuple[int, float],
         generator: torch.Generator,
@@ -55,13 +56,14 @@ class Stage:
         """Set up the stage; nothing is trained yet.
 
         Args:
-            config: loss, batch and validation settings.
+            config: batch and validation settings.
+            loss: what is minimised and validated.
             link: encoder, decoder and the channel between them; what requires no
                 gradient stays as it is.
             schedule: steps, and peak learning rate of the one-cycle schedule.
             generator: of the noise, on the device of the link.
         """
-        self._config, self._generator = config, generator
+        self._config, self._loss, self._generator = config, loss, generator
         self._encoder, self._decoder, self._channel = link
         self._modules = nn.ModuleList([self._encoder, self._decoder])
         self._steps, learning_rate = schedule
@@ -91,7 +93,7 @@ class Stage:
         target = self._messages
         if self._codebook is not None:
             target = self._channel.posteriors(received, self._codebook)
-        loss = loss_of(self._config.loss, self._decoder(received), target)
+        loss = loss_of(self._loss, self._decoder(received), target)
         self._optimiser.zero_grad()
         loss.backward()
         self._optimiser.step()
@@ -99,7 +101,8 @@ class Stage:
         self.step += 1
         if self.step % self._config.validate_every and self.step != self._steps:
             return False
-        found = validate(self._config, self._encoder, self._decoder, self._channel)
+        link = (self._encoder, self._decoder, self._channel)
+        found = validate(self._config, self._loss, link)
         if found.loss < self.best.loss:
             self.best, self._stale = found, 0
             self._state = copy.deepcopy(self._modules.state_dict())
@@ -136,12 +139,13 @@ class Stage:
 
 @torch.no_grad()
 def validate(
-    config: LinkConfig, encoder: Encoder, decoder: Decoder, channel: Awgn
+    config: LinkConfig, kind: Loss, link: tuple[Encoder, Decoder, Awgn]
 ) -> Validation:
     """How the link does on the validation stream.
 
     The stream is the same at every call: same messages, same noise.
     """
+    encoder, decoder, channel = link
     codebook = encoder.codebook()
     generator = torch.Generator(codebook.device).manual_seed(config.validation_seed)
     sets = -(-config.validation_messages // config.messages)
@@ -149,6 +153,6 @@ def validate(
     loss, errors = 0.0, 0
     for messages in stream.split(_VALIDATION_BATCH):
         logits = decoder(channel(codebook[messages], generator))
-        loss += float(loss_of(config.loss, logits, messages, "sum").double())
+        loss += float(loss_of(kind, logits, messages, "sum").double())
         errors += int((logits.argmax(dim=1) != messages).sum())
     return Validation(loss / len(stream), errors / len(stream))

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright 2026 gr-dlcomm authors
-"""Training a link: a search over seeds, each with up to two stages."""
+"""Training a link: a search over seeds, each with up to three stages."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from dlcomm_train.channels import Awgn
 from dlcomm_train.checkpoints import Checkpoints
 from dlcomm_train.config import LinkConfig
 from dlcomm_train.labelling import best_order
+from dlcomm_train.losses import Loss
 from dlcomm_train.networks import Decoder, Encoder, relabel
 from dlcomm_train.stage import Stage, Validation, validate
 
@@ -27,7 +28,7 @@ class Report:
 
     Attributes:
         seed: the seed being trained.
-        step: its optimiser steps so far, both stages.
+        step: its optimiser steps so far, all stages.
         best: validation of the best state of the present stage.
         resumed: whether an earlier run took these steps.
     """
@@ -126,6 +127,34 @@ def _one_thread() -> Iterator[None]:
         torch.set_num_threads(before)
 
 
+@dataclass(frozen=True)
+class _Phase:
+    """A stage of a seed: what is minimised, at which Eb/N0, and how long."""
+
+    loss: Loss
+    ebn0_db: float
+    steps: int
+    learning_rate: float
+    receiver_only: bool = False
+
+
+def _phases(config: LinkConfig) -> list[_Phase]:
+    """The stages of a seed: labels (if asked for), the link, its decoder (if asked for)."""
+    rate = config.learning_rate
+    phases = [
+        _Phase("symbolwise", config.ebn0_db, config.warm_up_steps, rate),
+        _Phase(config.loss, config.ebn0_db, config.steps, rate),
+        _Phase(
+            config.loss,
+            config.receiver_ebn0_db,
+            config.receiver_steps,
+            config.receiver_learning_rate,
+            receiver_only=True,
+        ),
+    ]
+    return [phase for phase in phases if phase.steps]
+
+
 class Search:
     """The training of every seed, one optimiser step at a time.
 
@@ -138,6 +167,7 @@ class Search:
     def __init__(self, config: LinkConfig, device: torch.device) -> None:
         """Begin with the first seed."""
         self.config, self.device = config, device
+        self._phases = _phases(config)
         self.total_steps = 0
         self._attempts: list[Attempt] = []
         self._kept: dict[str, Any] = {}
@@ -150,7 +180,7 @@ class Search:
 
     def report(self) -> Report:
         """Where the search is; not to be asked once it is finished."""
-        before = self.config.steps if self._receiver_only else 0
+        before = sum(phase.steps for phase in self._phases[: self._phase])
         return Report(self._seed, before + self._stage.step, self._stage.best)
 
     def advance(self) -> Report | None:
@@ -160,9 +190,12 @@ class Search:
         report = self.report() if validated else None
         if self._stage.finished:
             self._stage.finish()
-            if self.config.receiver_steps and not self._receiver_only:
-                self._link_steps = self._stage.step
-                self._begin_receiver()
+            self._seed_steps += self._stage.step
+            if self._phase + 1 < len(self._phases):
+                warm_up = self._phases[self._phase].loss != self.config.loss
+                if warm_up and math.isfinite(self._stage.best.loss):
+                    self._label(self._encoder, self._decoder, self._seed)
+                self._begin_phase(self._phase + 1)
             else:
                 self._end_seed()
         return report
@@ -181,9 +214,7 @@ class Search:
         modules.load_state_dict(self._kept)
         modules.cpu()
         if config.loss == "symbolwise":  # bit-wise training has learned the labels
-            sigma = Awgn(config.n, config.k, config.ebn0_db).sigma
-            order = best_order(encoder.codebook().detach(), sigma, winner.seed)
-            relabel(encoder, decoder, order)
+            self._label(encoder, decoder, winner.seed)
         return TrainedLink(
             config,
             encoder,
@@ -199,8 +230,8 @@ class Search:
             "total_steps": self.total_steps,
             "attempts": [asdict(attempt) for attempt in self._attempts],
             "kept": self._kept,
-            "receiver_only": self._receiver_only,
-            "link_steps": self._link_steps,
+            "phase": self._phase,
+            "seed_steps": self._seed_steps,
             "generator": self._generator.get_state(),
             "stage": self._stage.state_dict(),
         }
@@ -211,11 +242,10 @@ class Search:
         self._attempts = [Attempt(**entry) for entry in state["attempts"]]
         self._kept = state["kept"]
         self._begin_seed()
-        if state["receiver_only"]:
-            # The decoder's stage caches the codebook: the weights come first.
-            self._modules.load_state_dict(state["stage"]["modules"])
-            self._begin_receiver()
-        self._link_steps = state["link_steps"]
+        # The decoder's stage caches the codebook: the weights come first.
+        self._modules.load_state_dict(state["stage"]["modules"])
+        self._begin_phase(state["phase"])
+        self._seed_steps = state["seed_steps"]
         self._stage.load_state_dict(state["stage"])
         self._generator.set_state(state["generator"])
 
@@ -226,7 +256,7 @@ class Search:
         return encoder, decoder, nn.ModuleList([encoder, decoder]).to(self.device)
 
     def _begin_seed(self) -> None:
-        """The first stage of the next seed: encoder and decoder together."""
+        """Networks and random numbers of the next seed, and its first stage."""
         config = self.config
         self._seed = config.seeds[len(self._attempts)]
         # Weights are drawn on the CPU; noise where the networks are.
@@ -235,37 +265,43 @@ class Search:
         if self.device.type != "cpu":
             generator = torch.Generator(self.device).manual_seed(self._seed)
         self._generator = generator
-        self._receiver_only, self._link_steps = False, 0
-        self._stage = self._make_stage(config.ebn0_db, config.steps, config.learning_rate)
+        self._seed_steps = 0
+        self._begin_phase(0)
 
-    def _begin_receiver(self) -> None:
-        """The second stage: the decoder alone, codebook fixed."""
-        config = self.config
-        self._receiver_only = True
-        self._encoder.requires_grad_(False)
-        self._stage = self._make_stage(
-            config.receiver_ebn0_db, config.receiver_steps, config.receiver_learning_rate
+    def _begin_phase(self, number: int) -> None:
+        """A stage of the present seed."""
+        self._phase = number
+        phase = self._phases[number]
+        if phase.receiver_only:
+            self._encoder.requires_grad_(False)  # from here on, the codebook is fixed
+        channel = Awgn(self.config.n, self.config.k, phase.ebn0_db)
+        self._stage = Stage(
+            self.config,
+            phase.loss,
+            (self._encoder, self._decoder, channel),
+            (phase.steps, phase.learning_rate),
+            self._generator,
         )
 
-    def _make_stage(self, ebn0_db: float, steps: int, learning_rate: float) -> Stage:
-        channel = Awgn(self.config.n, self.config.k, ebn0_db)
-        link = (self._encoder, self._decoder, channel)
-        return Stage(self.config, link, (steps, learning_rate), self._generator)
+    def _label(self, encoder: Encoder, decoder: Decoder, seed: int) -> None:
+        """Give similar codewords similar bits."""
+        sigma = Awgn(self.config.n, self.config.k, self.config.ebn0_db).sigma
+        order = best_order(encoder.codebook().detach().cpu(), sigma, seed)
+        relabel(encoder, decoder, order.to(encoder.one_hot.device))
 
     def _end_seed(self) -> None:
         """Judge the seed, keep it if it is the best, and begin the next."""
         config = self.config
-        if self._receiver_only:
+        if self._phases[-1].receiver_only:
             # Log-likelihoods are proportional to 1/N0: back to those of the link's Eb/N0.
             difference_db = config.ebn0_db - config.receiver_ebn0_db
             self._decoder.scale_logits(10.0 ** (difference_db / 10.0))
         channel = Awgn(config.n, config.k, config.ebn0_db)
-        found = validate(config, self._encoder, self._decoder, channel)
+        found = validate(config, config.loss, (self._encoder, self._decoder, channel))
         # A network that diverged (NaN) must lose every comparison.
         loss = found.loss if math.isfinite(found.loss) else math.inf
         best = min((entry.validation_loss for entry in self._attempts), default=math.inf)
-        steps = self._link_steps + self._stage.step
-        self._attempts.append(Attempt(self._seed, steps, loss, found.bler))
+        self._attempts.append(Attempt(self._seed, self._seed_steps, loss, found.bler))
         if loss < best or not self._kept:
             self._kept = self._modules.state_dict()
         if not self.finished:

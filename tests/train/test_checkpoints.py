@@ -90,6 +90,19 @@ def test_resumed_is_uninterrupted(config, straight, tmp_path, total, every):
     assert not kept.path.exists()
 
 
+# In the warm-up and in the bit-wise stage after it, whose labels depend on it.
+@pytest.mark.parametrize("total", [20, 80])
+def test_resumed_warm_up(config, tmp_path, total):
+    bitwise = config.model_copy(
+        update={"loss": "bitwise", "warm_up_steps": 40, "receiver_steps": 0, "seeds": (5,)}
+    )
+    make_link(bitwise, tmp_path / "straight", False)
+    (tmp_path / "resumed").mkdir()
+    kept = _interrupted(bitwise, tmp_path / "resumed", total, 15)
+    make_link(bitwise, tmp_path / "resumed", False, None, kept)
+    _assert_same(tmp_path / "straight" / config.name, tmp_path / "resumed" / config.name)
+
+
 def test_early_stopping_survives_an_interrupt(config, tmp_path):
     # Far too large a learning rate: the first validation without gain ends a seed.
     restless = config.model_copy(

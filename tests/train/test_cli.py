@@ -91,7 +91,7 @@ def test_link_writes_float_and_int8(run, tmp_path):
         assert (tmp_path / name / "CARD.md").read_text().startswith(f"# {name}\n")
 
 
-TINY = "link --n 2 --k 2 --steps 20 --batch 64 --loss bitwise --seed 3"
+TINY = "link --n 2 --k 2 --steps 20 --batch 64 --loss bitwise --warm-up-steps 10 --seed 3"
 
 
 def test_config_file_reproduces_a_run(run, tmp_path):

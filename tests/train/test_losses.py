@@ -132,6 +132,45 @@ def test_receiver_stage_learns_the_bits(tiny_config):
     assert refined.attempts[0].validation_loss < before * 1.01
 
 
+def test_warm_up_finds_labels(tiny_config):
+    # Eight points on one real channel use: from random labels, they stay in disorder.
+    config = tiny_config.model_copy(
+        update={
+            "n": 1,
+            "k": 3,
+            "loss": "bitwise",
+            "ebn0_db": 14.0,
+            "warm_up_steps": 300,
+            "steps": 100,
+            "form": "thesis",
+            "seeds": (1,),
+        }
+    )
+    trained = train(config)
+    assert trained.attempts[0].steps == 400
+    with torch.no_grad():
+        order = trained.encoder.codebook().flatten().argsort().tolist()
+    changes = [(a ^ b).bit_count() for a, b in zip(order, order[1:], strict=False)]
+    assert changes == [1] * 7  # a Gray code
+
+
+def test_warm_up_is_for_bitwise_training():
+    assert LinkConfig(name="a", n=2, k=2).warm_up_steps == 0
+    assert LinkConfig(name="a", n=2, k=2, loss="bitwise").warm_up_steps == 1000
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"warm_up_steps": 10}, "warm_up_steps is 10, expected 0 with loss symbolwise"),
+        ({"loss": "bitwise", "warm_up_steps": 1}, "warm_up_steps is 1, expected 0 or at"),
+    ],
+)
+def test_impossible_warm_up(tiny_config, change, expected):
+    with pytest.raises(ValueError, match=expected):
+        LinkConfig(**(tiny_config.model_dump() | change))
+
+
 def test_receiver_stage_at_another_noise_level_is_refused(tiny_config):
     change = {"loss": "bitwise", "receiver_steps": 100, "receiver_ebn0_db": 1.0}
     with pytest.raises(ValueError, match="receiver_ebn0_db is 1, expected ebn0_db = 4"):
