@@ -65,8 +65,10 @@ def ship(
         ship_models(out, names, display.start, display.update)
 
 
-def _default(field: str) -> str:
-    return f"[default: {LinkConfig.model_fields[field].default}]"
+def _option(field: str, text: str) -> Any:
+    """An option that stands for a field of the recipe, whose default it shows."""
+    default = LinkConfig.model_fields[field].default
+    return typer.Option(help=text, show_default=str(default))
 
 
 @app.command()
@@ -83,50 +85,40 @@ def link(
         typer.Option(help="Write the complete recipe to this file, too.", metavar="FILE"),
     ] = None,
     form: Annotated[
-        Form | None,
-        typer.Option(
-            help=f"thesis: one hidden layer each side; compact: none {_default('form')}."
-        ),
+        Form | None, _option("form", "thesis: one hidden layer each side; compact: none.")
     ] = None,
     name: Annotated[
-        str | None, typer.Option(help="Name of the link [default: ae_N_K or ae_N_K_compact].")
+        str | None,
+        typer.Option(help="Name of the link.", show_default="ae_N_K or ae_N_K_compact"),
     ] = None,
     loss: Annotated[
         Loss | None,
-        typer.Option(
-            help="symbolwise: fewest block errors; bitwise: fewest bit errors, labels "
-            f"learned, LLRs calibrated {_default('loss')}."
+        _option(
+            "loss",
+            "symbolwise: fewest block errors; bitwise: fewest bit errors, labels learned, "
+            "LLRs calibrated.",
         ),
     ] = None,
     warm_up_steps: Annotated[
         int | None,
         typer.Option(
-            help="With --loss bitwise: symbol-wise steps before, which find first labels "
-            "[default: 1000]."
+            help="With --loss bitwise: symbol-wise steps before, which find first labels.",
+            show_default="1000 with bitwise",
         ),
     ] = None,
-    ebn0: Annotated[
-        float | None, typer.Option(help=f"Training Eb/N0 in dB {_default('ebn0_db')}.")
-    ] = None,
-    steps: Annotated[
-        int | None, typer.Option(help=f"Optimiser steps per seed {_default('steps')}.")
-    ] = None,
-    batch: Annotated[
-        int | None, typer.Option(help=f"Messages per step {_default('batch')}.")
-    ] = None,
+    ebn0: Annotated[float | None, _option("ebn0_db", "Training Eb/N0 in dB.")] = None,
+    steps: Annotated[int | None, _option("steps", "Optimiser steps per seed.")] = None,
+    batch: Annotated[int | None, _option("batch", "Messages per step.")] = None,
     learning_rate: Annotated[
-        float | None,
-        typer.Option(help=f"Peak of the one-cycle schedule {_default('learning_rate')}."),
+        float | None, _option("learning_rate", "Peak of the one-cycle schedule.")
     ] = None,
     seed: Annotated[
         list[int] | None,
-        typer.Option(help="Seed (repeatable: the best is kept) [default: 1]."),
+        typer.Option(help="Seed (repeatable: the best is kept).", show_default="1"),
     ] = None,
     power_norm: Annotated[
         PowerNorm | None,
-        typer.Option(
-            help=f"Unit power on average or of every codeword {_default('power_norm')}."
-        ),
+        _option("power_norm", "Unit power on average or of every codeword."),
     ] = None,
     int8: Annotated[bool, typer.Option(help="Write an int8 version as well.")] = False,
     device: Annotated[

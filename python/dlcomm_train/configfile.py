@@ -23,11 +23,11 @@ class ConfigError(ValueError):
 
 
 def read_config(path: Path) -> dict[str, Any]:
-    """The entries of a configuration file, not checked yet.
+    """The entries of a configuration file, their values not checked yet.
 
     Raises:
-        ConfigError: the file cannot be read, or is not one JSON object with different
-            keys.
+        ConfigError: the file cannot be read, is not one JSON object with different keys,
+            or has an unknown key.
     """
     try:
         found = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=_unique)
@@ -40,6 +40,10 @@ def read_config(path: Path) -> dict[str, Any]:
     if not isinstance(found, dict):
         kind = type(found).__name__
         raise ConfigError(f"{path}: is a JSON {kind}, expected an object")
+    for key in found:
+        if key not in LinkConfig.model_fields:
+            known = ", ".join(LinkConfig.model_fields)
+            raise ConfigError(f"{path}: {key} is unknown, expected one of {known}")
     return found
 
 
@@ -57,7 +61,7 @@ def link_config(entries: dict[str, Any]) -> LinkConfig:
     """The config that `entries` describe; without a name it gets one from n, k and form.
 
     Raises:
-        ConfigError: an entry is missing, unknown or impossible.
+        ConfigError: an entry is missing or impossible.
     """
     if "name" not in entries and {"n", "k"} <= entries.keys():
         suffix = "_compact" if entries.get("form", "compact") == "compact" else ""
@@ -94,7 +98,4 @@ def _problem(error: ValidationError, entries: dict[str, Any]) -> str:
         return text
     if first["type"] == "missing":
         return f"{where} is missing"
-    if first["type"] == "extra_forbidden":
-        known = ", ".join(LinkConfig.model_fields)
-        return f"{where} is unknown, expected one of {known}"
     return f"{where} is {first['input']!r}: {text[0].lower()}{text[1:]}"
