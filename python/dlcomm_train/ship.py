@@ -22,7 +22,8 @@ from dlcomm_train.training import Progress, TrainedLink, train
 
 LOSSES = {
     "symbolwise": "symbol-wise cross-entropy; exact posteriors in the receiver's steps",
-    "bitwise": "binary cross-entropy of the bits' exact log-likelihood ratios",
+    "bitwise": "binary cross-entropy of the bits' exact log-likelihood ratios, then the "
+    "scale of the logits that minimises it",
 }
 """What a recipe says about each loss, for people."""
 

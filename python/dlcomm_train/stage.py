@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import copy
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -145,14 +146,22 @@ def validate(
 
     The stream is the same at every call: same messages, same noise.
     """
+    loss, errors, count = 0.0, 0, 0
+    for messages, logits in received_logits(config, link):
+        loss += float(loss_of(kind, logits, messages, "sum").double())
+        errors += int((logits.argmax(dim=1) != messages).sum())
+        count += len(messages)
+    return Validation(loss / count, errors / count)
+
+
+def received_logits(
+    config: LinkConfig, link: tuple[Encoder, Decoder, Awgn]
+) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+    """Batches of messages [b] of the validation stream and the logits [b, M] for them."""
     encoder, decoder, channel = link
     codebook = encoder.codebook()
     generator = torch.Generator(codebook.device).manual_seed(config.validation_seed)
     sets = -(-config.validation_messages // config.messages)
     stream = torch.arange(config.messages, device=codebook.device).repeat(sets)
-    loss, errors = 0.0, 0
     for messages in stream.split(_VALIDATION_BATCH):
-        logits = decoder(channel(codebook[messages], generator))
-        loss += float(loss_of(kind, logits, messages, "sum").double())
-        errors += int((logits.argmax(dim=1) != messages).sum())
-    return Validation(loss / len(stream), errors / len(stream))
+        yield messages, decoder(channel(codebook[messages], generator))

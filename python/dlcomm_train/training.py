@@ -13,6 +13,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from dlcomm_train.calibration import best_scale
 from dlcomm_train.channels import Awgn
 from dlcomm_train.checkpoints import Checkpoints
 from dlcomm_train.config import LinkConfig
@@ -297,7 +298,10 @@ class Search:
             difference_db = config.ebn0_db - config.receiver_ebn0_db
             self._decoder.scale_logits(10.0 ** (difference_db / 10.0))
         channel = Awgn(config.n, config.k, config.ebn0_db)
-        found = validate(config, config.loss, (self._encoder, self._decoder, channel))
+        link = (self._encoder, self._decoder, channel)
+        if config.loss == "bitwise":
+            self._decoder.scale_logits(best_scale(config, config.loss, link))
+        found = validate(config, config.loss, link)
         # A network that diverged (NaN) must lose every comparison.
         loss = found.loss if math.isfinite(found.loss) else math.inf
         best = min((entry.validation_loss for entry in self._attempts), default=math.inf)

@@ -10,6 +10,7 @@ import torch
 from scipy.special import expit, logsumexp
 from scipy.stats import norm
 
+from dlcomm_train.calibration import best_scale
 from dlcomm_train.channels import Awgn
 from dlcomm_train.config import LinkConfig
 from dlcomm_train.losses import bit_llrs, bit_table, loss_of
@@ -77,7 +78,7 @@ def test_certain_probabilities_are_messages(kind):
 @pytest.fixture(scope="module")
 def bitwise_pair(tiny_config) -> Pair:
     """QPSK, learned bit by bit."""
-    change = {"loss": "bitwise", "seeds": (11,), "steps": 600, "learning_rate": 0.3}
+    change = {"loss": "bitwise", "seeds": (11,), "steps": 400, "learning_rate": 0.1}
     config = tiny_config.model_copy(update=change)
     return trained_pair(train(config))
 
@@ -106,6 +107,17 @@ def test_llrs_are_calibrated(bitwise_pair):
         # 5 standard errors, and 0.02 for a network that trains for two seconds.
         slack = 5 * np.sqrt(0.25 / inside.sum()) + 0.02
         assert bits[inside].mean() == pytest.approx(expit(llrs[inside]).mean(), abs=slack)
+
+
+def test_best_scale_undoes_a_scale(tiny_config):
+    config = tiny_config.model_copy(update={"loss": "bitwise", "seeds": (11,)})
+    trained = train(config)
+    link = (trained.encoder, trained.decoder, Awgn(2, 2, config.ebn0_db))
+    assert best_scale(config, "bitwise", link) == pytest.approx(1.0, abs=0.01)
+    trained.decoder.scale_logits(0.5)
+    assert best_scale(config, "bitwise", link) == pytest.approx(2.0, rel=0.01)
+    trained.decoder.scale_logits(float("nan"))
+    assert best_scale(config, "bitwise", link) == 1.0
 
 
 def test_loss_is_in_the_recipe(bitwise_pair, tiny_pair):
