@@ -8,7 +8,8 @@ labels, which bits a codeword stands for, to chance.
 
 ``bitwise``: binary cross-entropy of each of the k bits (S. Cammerer et al., "Trainable
 Communication Systems: Concepts and Prototype", 2020). It learns the labels together with
-the codewords, and its minimum is reached by true bit log-likelihood ratios: minus the loss
+the codewords (here after a symbol-wise warm-up: from random labels, many messages get
+stuck), and its minimum is reached by true bit log-likelihood ratios: minus the loss
 is, up to a constant, a rate that a bit-interleaved outer code can reach.
 
 The receiver there has one output for each bit. Here it keeps its M logits, and the ratios

@@ -131,13 +131,15 @@ def test_receiver_stage_learns_the_bits(tiny_config):
             "loss": "bitwise",
             "form": "thesis",
             "seeds": (11,),
-            "receiver_steps": 200,
+            "steps": 150,
+            "receiver_steps": 100,
+            "validation_messages": 1 << 12,
             "receiver_ebn0_db": tiny_config.ebn0_db,
         }
     )
     ideal = train(config.model_copy(update={"receiver_steps": 0}))
     refined = train(config)
-    assert refined.attempts[0].steps == ideal.attempts[0].steps + 200
+    assert refined.attempts[0].steps == ideal.attempts[0].steps + 100
     with torch.no_grad():
         assert torch.equal(refined.encoder.codebook(), ideal.encoder.codebook())
     before = ideal.attempts[0].validation_loss
