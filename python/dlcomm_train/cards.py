@@ -89,9 +89,11 @@ def _summary(link: Contract) -> str:
         "compact": "a free codebook and a linear decoder",
     }[config["form"]]
     bits = ", quantized to int8" if "quantization" in recipe else ""
+    # Recipes older than the choice of a loss have no such entry.
+    bitwise = " bit by bit" if config.get("loss") == "bitwise" else ""
     return (
-        f"Learned ({link.n},{link.k}) link for the Gaussian channel: {form}, trained at "
-        f"{config['ebn0_db']:g} dB Eb/N0{bits}."
+        f"Learned ({link.n},{link.k}) link for the Gaussian channel: {form}, trained"
+        f"{bitwise} at {config['ebn0_db']:g} dB Eb/N0{bits}."
     )
 
 

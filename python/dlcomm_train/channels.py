@@ -39,8 +39,13 @@ class Awgn:
     def __call__(
         self, symbols: torch.Tensor, generator: torch.Generator
     ) -> torch.Tensor:
-        """Return `symbols` [b, n] float plus fresh noise of the same shape and type."""
-        noise = torch.randn(symbols.shape, generator=generator, dtype=symbols.dtype)
+        """Return `symbols` [b, n] float plus fresh noise of the same shape and type.
+
+        `generator` is on the device of `symbols`.
+        """
+        noise = torch.randn(
+            symbols.shape, generator=generator, dtype=symbols.dtype, device=symbols.device
+        )
         return symbols + self.sigma * noise
 
     def posteriors(

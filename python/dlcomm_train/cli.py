@@ -2,7 +2,7 @@
 # Copyright 2026 gr-dlcomm authors
 """The command line of the toolchain: ``ship``, ``link`` and ``record``.
 
-Exit status: 0 done, 1 failed, 2 wrong usage. Errors are one line on stderr.
+Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted. Errors are one line on stderr.
 """
 
 from __future__ import annotations
@@ -10,21 +10,23 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
+import torch
 import typer
-from pydantic import ValidationError
 from rich.console import Console
 
-from dlcomm_train import catalogue
+from dlcomm_train import catalogue, configfile
+from dlcomm_train.checkpoints import Checkpoints
 from dlcomm_train.config import LinkConfig
 from dlcomm_train.contract import ContractError
+from dlcomm_train.losses import Loss
 from dlcomm_train.measured import RowsError, read_rows
 from dlcomm_train.measured import record as record_rows
 from dlcomm_train.networks import Form
 from dlcomm_train.normalisation import PowerNorm
 from dlcomm_train.reporting import TrainingDisplay
-from dlcomm_train.ship import make_link
+from dlcomm_train.ship import checkpoint_path, make_link
 from dlcomm_train.ship import ship as ship_models
 
 app = typer.Typer(
@@ -33,6 +35,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Train learned links, quantize them and export them for the blocks.",
 )
+
+INTERRUPTED = 130
+"""Exit status after Ctrl-C."""
+
+Device = Literal["cpu", "cuda"]
 
 OutOption = Annotated[Path, typer.Option(help="Folder that gets one folder per model.")]
 
@@ -58,59 +65,118 @@ def ship(
         ship_models(out, names, display.start, display.update)
 
 
+def _option(field: str, text: str) -> Any:
+    """An option that stands for a field of the recipe, whose default it shows."""
+    default = LinkConfig.model_fields[field].default
+    return typer.Option(help=text, show_default=str(default))
+
+
 @app.command()
 def link(
-    n: Annotated[int, typer.Option(help="Real channel uses per message.")],
-    k: Annotated[int, typer.Option(help="Bits per message, 1 to 8.")],
     out: OutOption,
-    form: Annotated[
-        Form, typer.Option(help="thesis: one hidden layer each side; compact: none.")
-    ] = "compact",
-    name: Annotated[
-        str | None, typer.Option(help="Name of the link [default: ae_N_K or ae_N_K_compact].")
+    n: Annotated[int | None, typer.Option(help="Real channel uses per message.")] = None,
+    k: Annotated[int | None, typer.Option(help="Bits per message, 1 to 8.")] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option(help="JSON file with the recipe; options given here win.", metavar="FILE"),
     ] = None,
-    ebn0: Annotated[
-        float, typer.Option(help="Training Eb/N0 in dB.")
-    ] = LinkConfig.model_fields["ebn0_db"].default,
-    steps: Annotated[
-        int, typer.Option(help="Optimiser steps per seed.")
-    ] = LinkConfig.model_fields["steps"].default,
-    batch: Annotated[
-        int, typer.Option(help="Messages per step.")
-    ] = LinkConfig.model_fields["batch"].default,
+    write_config: Annotated[
+        Path | None,
+        typer.Option(help="Write the complete recipe to this file, too.", metavar="FILE"),
+    ] = None,
+    form: Annotated[
+        Form | None, _option("form", "thesis: one hidden layer each side; compact: none.")
+    ] = None,
+    name: Annotated[
+        str | None,
+        typer.Option(help="Name of the link.", show_default="ae_N_K or ae_N_K_compact"),
+    ] = None,
+    loss: Annotated[
+        Loss | None,
+        _option(
+            "loss",
+            "symbolwise: fewest block errors; bitwise: fewest bit errors, labels learned, "
+            "LLRs calibrated.",
+        ),
+    ] = None,
+    warm_up_steps: Annotated[
+        int | None,
+        typer.Option(
+            help="With --loss bitwise: symbol-wise steps before, which find first labels.",
+            show_default="1000 with bitwise",
+        ),
+    ] = None,
+    ebn0: Annotated[float | None, _option("ebn0_db", "Training Eb/N0 in dB.")] = None,
+    steps: Annotated[int | None, _option("steps", "Optimiser steps per seed.")] = None,
+    batch: Annotated[int | None, _option("batch", "Messages per step.")] = None,
     learning_rate: Annotated[
-        float, typer.Option(help="Peak of the one-cycle schedule.")
-    ] = LinkConfig.model_fields["learning_rate"].default,
+        float | None, _option("learning_rate", "Peak of the one-cycle schedule.")
+    ] = None,
     seed: Annotated[
         list[int] | None,
-        typer.Option(help="Seed (repeatable: the best is kept) [default: 1]."),
+        typer.Option(help="Seed (repeatable: the best is kept).", show_default="1"),
     ] = None,
     power_norm: Annotated[
-        PowerNorm, typer.Option(help="Unit power on average or of every codeword.")
-    ] = "average",
+        PowerNorm | None,
+        _option("power_norm", "Unit power on average or of every codeword."),
+    ] = None,
     int8: Annotated[bool, typer.Option(help="Write an int8 version as well.")] = False,
+    device: Annotated[
+        Device, typer.Option(help="Where to train; only cpu repeats itself to the bit.")
+    ] = "cpu",
+    checkpoint_every: Annotated[
+        int,
+        typer.Option(min=1, help="Steps between checkpoints, written to OUT/NAME.checkpoint."),
+    ] = 500,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on from the checkpoint in OUT.")
+    ] = False,
 ) -> None:
     """Train one link of your own."""
-    suffix = "_compact" if form == "compact" else ""
-    try:
-        config = LinkConfig(
-            name=name if name is not None else f"ae_{n}_{k}{suffix}",
-            n=n,
-            k=k,
-            form=form,
-            power_norm=power_norm,
-            ebn0_db=ebn0,
-            steps=steps,
-            batch=batch,
-            learning_rate=learning_rate,
-            seeds=tuple(seed or [1]),
-        )
-    except ValidationError as error:
-        raise typer.BadParameter(_first_problem(error)) from None
+    given = {
+        "name": name,
+        "n": n,
+        "k": k,
+        "form": form,
+        "power_norm": power_norm,
+        "loss": loss,
+        "warm_up_steps": warm_up_steps,
+        "ebn0_db": ebn0,
+        "batch": batch,
+        "steps": steps,
+        "learning_rate": learning_rate,
+        "seeds": seed or None,
+    }
+    given = {key: value for key, value in given.items() if value is not None}
+    recipe = _recipe(config, given)
+    if device == "cuda" and not torch.cuda.is_available():
+        raise typer.BadParameter("torch finds no CUDA device here", param_hint="--device")
     _check_writable(out)
-    with TrainingDisplay() as display:
-        display.start(config.name, config)
-        make_link(config, out, int8, display.update)
+    if write_config is not None:
+        configfile.write_config(write_config, recipe)
+    checkpoints = Checkpoints(checkpoint_path(recipe, out), checkpoint_every, resume)
+    try:
+        with TrainingDisplay() as display:
+            display.start(recipe.name, recipe)
+            make_link(recipe, out, int8, display.update, checkpoints, device)
+    except KeyboardInterrupt:
+        kept = checkpoints.path.exists()
+        hint = "the same command with --resume goes on" if kept else "no checkpoint yet"
+        print(f"interrupted: {hint}", file=sys.stderr)
+        sys.exit(INTERRUPTED)
+
+
+def _recipe(path: Path | None, given: dict[str, Any]) -> LinkConfig:
+    """The recipe in the file, if there is one, with what was `given` in its place.
+
+    Raises:
+        typer.BadParameter: it is not a possible recipe.
+    """
+    try:
+        entries = {} if path is None else configfile.read_config(path)
+        return configfile.link_config(entries | given)
+    except configfile.ConfigError as error:
+        raise typer.BadParameter(str(error)) from None
 
 
 @app.command()
@@ -165,12 +231,3 @@ def _check_writable(out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     if not os.access(out, os.W_OK | os.X_OK):
         raise PermissionError(13, "cannot be written to", str(out))
-
-
-def _first_problem(error: ValidationError) -> str:
-    first = error.errors()[0]
-    where = ".".join(str(part) for part in first["loc"])
-    text = first["msg"].removeprefix("Value error, ")
-    if not where:
-        return text
-    return f"{where} is {first['input']!r}: {text[0].lower()}{text[1:]}"

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import math
 from types import TracebackType
 
 from rich.console import Console
@@ -18,6 +19,10 @@ from rich.progress import (
 
 from dlcomm_train import catalogue
 from dlcomm_train.config import LinkConfig
+from dlcomm_train.training import Report
+
+_SPEED_PERIOD = 600.0
+"""Seconds over which the time to go is estimated: validations may be far apart."""
 
 
 class TrainingDisplay:
@@ -32,6 +37,7 @@ class TrainingDisplay:
             TimeElapsedColumn(),
             TimeRemainingColumn(),
             console=Console(stderr=True),
+            speed_estimate_period=_SPEED_PERIOD,
         )
         self._config: LinkConfig | None = None
         self._task: TaskID | None = None
@@ -64,14 +70,20 @@ class TrainingDisplay:
         total = len(self._config.seeds) * self._config.steps_per_seed if self._config else 1
         self._task = self._progress.add_task(name, total=total, state="")
 
-    def update(self, seed: int, step: int, loss: float) -> None:
-        """Show that `seed` is at `step` with the best validation loss so far."""
+    def update(self, report: Report) -> None:
+        """Show where the search is, and the best validation so far."""
         if self._config is None or self._task is None:
             return
-        before = self._config.seeds.index(seed) * self._config.steps_per_seed
-        self._progress.update(
-            self._task, completed=before + step, state=f"seed {seed}, loss {loss:.5f}"
-        )
+        before = self._config.seeds.index(report.seed) * self._config.steps_per_seed
+        state = f"seed {report.seed}"
+        if math.isfinite(report.best.loss):
+            state += f", loss {report.best.loss:.5f}, BLER {report.best.bler:.2e}"
+        done = before + report.step
+        if report.resumed:
+            # Steps of an earlier run say nothing about the time to go.
+            self._progress.reset(self._task, completed=done, state=state)
+        else:
+            self._progress.update(self._task, completed=done, state=state)
 
     def _finish(self) -> None:
         if self._task is not None:

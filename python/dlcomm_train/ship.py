@@ -11,6 +11,7 @@ from dlcomm_train import catalogue
 from dlcomm_train.baselines import BASELINES, baseline_models
 from dlcomm_train.cards import write_card
 from dlcomm_train.channel_knowledge import with_channel_knowledge
+from dlcomm_train.checkpoints import SUFFIX, Checkpoints
 from dlcomm_train.config import LinkConfig
 from dlcomm_train.contract import Contract
 from dlcomm_train.export import decoder_model, encoder_model
@@ -19,6 +20,13 @@ from dlcomm_train.provenance import versions
 from dlcomm_train.quantize import quantize_pair
 from dlcomm_train.training import Progress, TrainedLink, train
 
+LOSSES = {
+    "symbolwise": "symbol-wise cross-entropy; exact posteriors in the receiver's steps",
+    "bitwise": "binary cross-entropy of the bits' exact log-likelihood ratios, then the "
+    "scale of the logits that minimises it",
+}
+"""What a recipe says about each loss, for people."""
+
 
 def trained_pair(trained: TrainedLink) -> Pair:
     """The two models of a trained link, with the recipe in their metadata."""
@@ -26,12 +34,14 @@ def trained_pair(trained: TrainedLink) -> Pair:
     recipe = {
         "kind": "trained",
         "config": config.model_dump(mode="json", exclude={"name"}),
-        "loss": "symbol-wise cross-entropy; exact posteriors in the receiver's steps",
+        "loss": LOSSES[config.loss],
         "optimiser": "Adam, one-cycle learning rate",
         "search": [attempt.summary() for attempt in trained.attempts],
         "seed": trained.seed,
         "versions": versions("torch", "scipy", "onnx"),
     }
+    if trained.device != "cpu":
+        recipe["device"] = trained.device
 
     def link(role: str) -> Contract:
         return Contract(role, config.name, config.n, config.k, recipe=recipe)
@@ -52,20 +62,35 @@ def config_of(pair: Pair) -> LinkConfig:
     return LinkConfig(name=link.link, **link.recipe["config"])
 
 
+def checkpoint_path(config: LinkConfig, out: Path) -> Path:
+    """Where :func:`make_link` keeps the state of an unfinished training run."""
+    return out / (config.name + SUFFIX)
+
+
 def make_link(
-    config: LinkConfig, out: Path, int8: bool, progress: Progress | None = None
+    config: LinkConfig,
+    out: Path,
+    int8: bool,
+    progress: Progress | None = None,
+    checkpoints: Checkpoints | None = None,
+    device: str = "cpu",
 ) -> None:
     """Train a link and write it to ``out/name``, and its int8 version if wanted.
 
+    The checkpoint, if there is one, is removed when everything is written.
+
     Raises:
+        CheckpointError: the checkpoint to go on from is unusable.
         RuntimeError: training diverged with every seed.
         OSError: a file cannot be written.
     """
-    pair = trained_pair(train(config, progress))
+    pair = trained_pair(train(config, progress, checkpoints, device))
     _write(pair, out / config.name)
     if int8:
         name = config.name + catalogue.INT8_SUFFIX
         _write(quantize_pair(pair, name), out / name)
+    if checkpoints is not None:
+        checkpoints.remove()
 
 
 def make(name: str, out: Path, progress: Progress | None = None) -> None:

@@ -1,27 +1,47 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright 2026 gr-dlcomm authors
-"""The training loop: symbol-wise cross-entropy through a differentiable channel."""
+"""Training a link: a search over seeds, each with up to three stages."""
 
 from __future__ import annotations
 
-import copy
 import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 import torch
 from torch import nn
 
+from dlcomm_train.calibration import best_scale
 from dlcomm_train.channels import Awgn
+from dlcomm_train.checkpoints import Checkpoints
 from dlcomm_train.config import LinkConfig
 from dlcomm_train.labelling import best_order
+from dlcomm_train.losses import Loss
 from dlcomm_train.networks import Decoder, Encoder, relabel
+from dlcomm_train.stage import Stage, Validation, validate
 
-Progress = Callable[[int, int, float], None]
-"""Called with (seed, step, validation loss so far) while training."""
 
-_VALIDATION_BATCH = 1 << 14
+@dataclass(frozen=True)
+class Report:
+    """Where a search is, after a validation.
+
+    Attributes:
+        seed: the seed being trained.
+        step: its optimiser steps so far, all stages.
+        best: validation of the best state of the present stage.
+        resumed: whether an earlier run took these steps.
+    """
+
+    seed: int
+    step: int
+    best: Validation
+    resumed: bool = False
+
+
+Progress = Callable[[Report], None]
+"""Called after every validation, and once when a search goes on from a checkpoint."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +51,8 @@ class Attempt:
     seed: int
     steps: int
     validation_loss: float
-    """Mean cross-entropy in nats on the validation stream, at the kept state."""
+    """Mean loss in nats on the validation stream, at the kept state: per message with
+    loss ``symbolwise``, per bit with ``bitwise``."""
     validation_bler: float
     """Share of wrong messages on the validation stream, at the kept state."""
 
@@ -45,43 +66,55 @@ class Attempt:
 
 @dataclass(frozen=True)
 class TrainedLink:
-    """The kept link of a search, and how every seed did."""
+    """The kept link of a search, on the CPU, and how every seed did."""
 
     config: LinkConfig
     encoder: Encoder
     decoder: Decoder
     seed: int
     attempts: tuple[Attempt, ...]
+    device: str = "cpu"
+    """Where it was trained."""
 
 
-def train(config: LinkConfig, progress: Progress | None = None) -> TrainedLink:
+def train(
+    config: LinkConfig,
+    progress: Progress | None = None,
+    checkpoints: Checkpoints | None = None,
+    device: str = "cpu",
+) -> TrainedLink:
     """Train a link with every seed of `config` and keep the best.
 
-    The result depends on `config` alone (for one machine and one set of library
-    versions): training runs on one thread and every draw has its own generator.
+    On the CPU the result depends on `config` alone (for one machine and one set of
+    library versions), interrupted or not: training runs on one thread and every draw has
+    its own generator. On another device the draws are others, and sums may be taken in
+    any order.
 
     Args:
         config: the recipe.
-        progress: called after every validation.
+        progress: told where the search is.
+        checkpoints: where to keep the state of the search, and whether to go on from the
+            one that is there; left out, nothing is kept.
+        device: ``cpu``, or any device that torch knows.
 
     Raises:
+        CheckpointError: the checkpoint to go on from is unusable.
         RuntimeError: the loss of every seed became infinite or NaN.
+        OSError: a checkpoint cannot be written.
     """
-    best: tuple[Attempt, Encoder, Decoder] | None = None
-    attempts = []
+    report = progress or (lambda _: None)
     with _one_thread():
-        for seed in config.seeds:
-            attempt, encoder, decoder = _train_seed(config, seed, progress)
-            attempts.append(attempt)
-            if best is None or attempt.validation_loss < best[0].validation_loss:
-                best = (attempt, encoder, decoder)
-        if best is None or not math.isfinite(best[0].validation_loss):
-            raise RuntimeError(f"{config.name}: training diverged with every seed")
-        winner, encoder, decoder = best
-        sigma = Awgn(config.n, config.k, config.ebn0_db).sigma
-        order = best_order(encoder.codebook().detach(), sigma, winner.seed)
-        relabel(encoder, decoder, order)
-    return TrainedLink(config, encoder, decoder, winner.seed, tuple(attempts))
+        search = Search(config, torch.device(device))
+        if checkpoints is not None and checkpoints.resume:
+            checkpoints.restore(search)
+            report(replace(search.report(), resumed=True))
+        while not search.finished:
+            seen = search.advance()
+            if seen is not None:
+                report(seen)
+            if checkpoints is not None:
+                checkpoints.keep(search)
+        return search.result()
 
 
 @contextmanager
@@ -95,119 +128,185 @@ def _one_thread() -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-def _train_seed(
-    config: LinkConfig, seed: int, progress: Progress | None
-) -> tuple[Attempt, Encoder, Decoder]:
-    """Both stages of one seed: the link, then its decoder alone."""
-    generator = torch.Generator().manual_seed(seed)
-    encoder = Encoder(config.n, config.k, config.form, config.power_norm, generator)
-    decoder = Decoder(config.n, config.k, config.form, generator)
-    channel = Awgn(config.n, config.k, config.ebn0_db)
+@dataclass(frozen=True)
+class _Phase:
+    """A stage of a seed: what is minimised, at which Eb/N0, and how long."""
 
-    def report(step: int, loss: float) -> None:
-        if progress is not None:
-            progress(seed, step, loss)
+    loss: Loss
+    ebn0_db: float
+    steps: int
+    learning_rate: float
+    receiver_only: bool = False
 
-    steps = _fit(
-        config,
-        (encoder, decoder, channel),
-        (config.steps, config.learning_rate),
-        generator,
-        report,
-    )
-    if config.receiver_steps:
-        encoder.requires_grad_(False)  # from here on, the codebook is fixed
-        steps += _fit(
+
+def _phases(config: LinkConfig) -> list[_Phase]:
+    """The stages of a seed: labels (if asked for), the link, its decoder (if asked for)."""
+    rate = config.learning_rate
+    phases = [
+        _Phase("symbolwise", config.ebn0_db, config.warm_up_steps, rate),
+        _Phase(config.loss, config.ebn0_db, config.steps, rate),
+        _Phase(
+            config.loss,
+            config.receiver_ebn0_db,
+            config.receiver_steps,
+            config.receiver_learning_rate,
+            receiver_only=True,
+        ),
+    ]
+    return [phase for phase in phases if phase.steps]
+
+
+class Search:
+    """The training of every seed, one optimiser step at a time.
+
+    Attributes:
+        config: the recipe.
+        device: where the networks are.
+        total_steps: optimiser steps so far, all seeds.
+    """
+
+    def __init__(self, config: LinkConfig, device: torch.device) -> None:
+        """Begin with the first seed."""
+        self.config, self.device = config, device
+        self._phases = _phases(config)
+        self.total_steps = 0
+        self._attempts: list[Attempt] = []
+        self._kept: dict[str, Any] = {}
+        self._begin_seed()
+
+    @property
+    def finished(self) -> bool:
+        """Whether every seed is done."""
+        return len(self._attempts) == len(self.config.seeds)
+
+    def report(self) -> Report:
+        """Where the search is; not to be asked once it is finished."""
+        before = sum(phase.steps for phase in self._phases[: self._phase])
+        return Report(self._seed, before + self._stage.step, self._stage.best)
+
+    def advance(self) -> Report | None:
+        """Take one step, and what is due after it; return a report after a validation."""
+        validated = self._stage.advance()
+        self.total_steps += 1
+        report = self.report() if validated else None
+        if self._stage.finished:
+            self._stage.finish()
+            self._seed_steps += self._stage.step
+            if self._phase + 1 < len(self._phases):
+                warm_up = self._phases[self._phase].loss != self.config.loss
+                if warm_up and math.isfinite(self._stage.best.loss):
+                    self._label(self._encoder, self._decoder, self._seed)
+                self._begin_phase(self._phase + 1)
+            else:
+                self._end_seed()
+        return report
+
+    def result(self) -> TrainedLink:
+        """The best link, labelled, once the search is finished.
+
+        Raises:
+            RuntimeError: the loss of every seed became infinite or NaN.
+        """
+        config = self.config
+        winner = min(self._attempts, key=lambda attempt: attempt.validation_loss)
+        if not math.isfinite(winner.validation_loss):
+            raise RuntimeError(f"{config.name}: training diverged with every seed")
+        encoder, decoder, modules = self._networks(torch.Generator())
+        modules.load_state_dict(self._kept)
+        modules.cpu()
+        if config.loss == "symbolwise":  # bit-wise training has learned the labels
+            self._label(encoder, decoder, winner.seed)
+        return TrainedLink(
             config,
-            (encoder, decoder, Awgn(config.n, config.k, config.receiver_ebn0_db)),
-            (config.receiver_steps, config.receiver_learning_rate),
-            generator,
-            lambda step, loss: report(config.steps + step, loss),
+            encoder,
+            decoder,
+            winner.seed,
+            tuple(self._attempts),
+            str(self.device),
         )
-        # Log-likelihoods are proportional to 1/N0: back to those of the link's Eb/N0.
-        difference_db = config.ebn0_db - config.receiver_ebn0_db
-        decoder.scale_logits(10.0 ** (difference_db / 10.0))
-    loss, bler = validate(config, encoder, decoder, channel)
-    # A network that diverged (NaN) must lose every comparison.
-    attempt = Attempt(seed, steps, loss if math.isfinite(loss) else math.inf, bler)
-    return attempt, encoder, decoder
 
+    def state_dict(self) -> dict[str, Any]:
+        """The whole state of an unfinished search, as tensors and plain values."""
+        return {
+            "total_steps": self.total_steps,
+            "attempts": [asdict(attempt) for attempt in self._attempts],
+            "kept": self._kept,
+            "phase": self._phase,
+            "seed_steps": self._seed_steps,
+            "generator": self._generator.get_state(),
+            "stage": self._stage.state_dict(),
+        }
 
-def _fit(
-    config: LinkConfig,
-    link: tuple[Encoder, Decoder, Awgn],
-    schedule: tuple[int, float],
-    generator: torch.Generator,
-    report: Callable[[int, float], None],
-) -> int:
-    """The training loop: leave `link` in the best validated state, return the steps.
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Go on from what :meth:`state_dict` of a search of the same config returned."""
+        self.total_steps = state["total_steps"]
+        self._attempts = [Attempt(**entry) for entry in state["attempts"]]
+        self._kept = state["kept"]
+        self._begin_seed()
+        # The decoder's stage caches the codebook: the weights come first.
+        self._modules.load_state_dict(state["stage"]["modules"])
+        self._begin_phase(state["phase"])
+        self._seed_steps = state["seed_steps"]
+        self._stage.load_state_dict(state["stage"])
+        self._generator.set_state(state["generator"])
 
-    With a fixed encoder, the label in the cross-entropy is replaced by its expectation
-    given what was received, the posterior over all messages: the expected gradient is
-    the same, its variance much smaller (Rao-Blackwell).
+    def _networks(self, seed: torch.Generator) -> tuple[Encoder, Decoder, nn.ModuleList]:
+        config = self.config
+        encoder = Encoder(config.n, config.k, config.form, config.power_norm, seed)
+        decoder = Decoder(config.n, config.k, config.form, seed)
+        return encoder, decoder, nn.ModuleList([encoder, decoder]).to(self.device)
 
-    Args:
-        config: batch and validation settings.
-        link: encoder, decoder and the channel between them; what requires no gradient
-            stays as it is.
-        schedule: steps, and peak learning rate of the one-cycle schedule.
-        generator: of the noise.
-        report: called with step and best loss after every validation.
-    """
-    encoder, decoder, channel = link
-    modules = nn.ModuleList([encoder, decoder])
-    steps, learning_rate = schedule
-    trained = [weight for weight in modules.parameters() if weight.requires_grad]
-    optimiser = torch.optim.Adam(trained, lr=learning_rate)
-    cycle = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, max_lr=learning_rate, total_steps=steps
-    )
-    # Every message equally often in every batch: same expectation, less variance.
-    messages = torch.arange(config.batch) % config.messages
-    fixed = not any(weight.requires_grad for weight in encoder.parameters())
-    codebook = encoder.codebook() if fixed else None
-    best, state = math.inf, copy.deepcopy(modules.state_dict())
-    stale = 0
-    for step in range(1, steps + 1):
-        received = channel(encoder(messages), generator)
-        target = messages if codebook is None else channel.posteriors(received, codebook)
-        loss = nn.functional.cross_entropy(decoder(received), target)
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
-        cycle.step()
-        if step % config.validate_every and step != steps:
-            continue
-        validation_loss, _ = validate(config, encoder, decoder, channel)
-        if validation_loss < best:
-            best, state = validation_loss, copy.deepcopy(modules.state_dict())
-            stale = 0
-        else:
-            stale += 1
-        report(step, best)
-        if stale == config.patience:
-            break
-    modules.load_state_dict(state)
-    return step
+    def _begin_seed(self) -> None:
+        """Networks and random numbers of the next seed, and its first stage."""
+        config = self.config
+        self._seed = config.seeds[len(self._attempts)]
+        # Weights are drawn on the CPU; noise where the networks are.
+        generator = torch.Generator().manual_seed(self._seed)
+        self._encoder, self._decoder, self._modules = self._networks(generator)
+        if self.device.type != "cpu":
+            generator = torch.Generator(self.device).manual_seed(self._seed)
+        self._generator = generator
+        self._seed_steps = 0
+        self._begin_phase(0)
 
-
-@torch.no_grad()
-def validate(
-    config: LinkConfig, encoder: Encoder, decoder: Decoder, channel: Awgn
-) -> tuple[float, float]:
-    """Mean cross-entropy (nats) and block error rate on the validation stream.
-
-    The stream is the same at every call: same messages, same noise.
-    """
-    generator = torch.Generator().manual_seed(config.validation_seed)
-    sets = -(-config.validation_messages // config.messages)
-    stream = torch.arange(config.messages).repeat(sets)
-    codebook = encoder.codebook()
-    loss, errors = 0.0, 0
-    for messages in stream.split(_VALIDATION_BATCH):
-        logits = decoder(channel(codebook[messages], generator))
-        loss += float(
-            nn.functional.cross_entropy(logits, messages, reduction="sum").double()
+    def _begin_phase(self, number: int) -> None:
+        """A stage of the present seed."""
+        self._phase = number
+        phase = self._phases[number]
+        if phase.receiver_only:
+            self._encoder.requires_grad_(False)  # from here on, the codebook is fixed
+        channel = Awgn(self.config.n, self.config.k, phase.ebn0_db)
+        self._stage = Stage(
+            self.config,
+            phase.loss,
+            (self._encoder, self._decoder, channel),
+            (phase.steps, phase.learning_rate),
+            self._generator,
         )
-        errors += int((logits.argmax(dim=1) != messages).sum())
-    return loss / len(stream), errors / len(stream)
+
+    def _label(self, encoder: Encoder, decoder: Decoder, seed: int) -> None:
+        """Give similar codewords similar bits."""
+        sigma = Awgn(self.config.n, self.config.k, self.config.ebn0_db).sigma
+        order = best_order(encoder.codebook().detach().cpu(), sigma, seed)
+        relabel(encoder, decoder, order.to(encoder.one_hot.device))
+
+    def _end_seed(self) -> None:
+        """Judge the seed, keep it if it is the best, and begin the next."""
+        config = self.config
+        if self._phases[-1].receiver_only:
+            # Log-likelihoods are proportional to 1/N0: back to those of the link's Eb/N0.
+            difference_db = config.ebn0_db - config.receiver_ebn0_db
+            self._decoder.scale_logits(10.0 ** (difference_db / 10.0))
+        channel = Awgn(config.n, config.k, config.ebn0_db)
+        link = (self._encoder, self._decoder, channel)
+        if config.loss == "bitwise":
+            self._decoder.scale_logits(best_scale(config, config.loss, link))
+        found = validate(config, config.loss, link)
+        # A network that diverged (NaN) must lose every comparison.
+        loss = found.loss if math.isfinite(found.loss) else math.inf
+        best = min((entry.validation_loss for entry in self._attempts), default=math.inf)
+        self._attempts.append(Attempt(self._seed, self._seed_steps, loss, found.bler))
+        if loss < best or not self._kept:
+            self._kept = self._modules.state_dict()
+        if not self.finished:
+            self._begin_seed()

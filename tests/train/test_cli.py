@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -90,6 +91,60 @@ def test_link_writes_float_and_int8(run, tmp_path):
         assert (tmp_path / name / "CARD.md").read_text().startswith(f"# {name}\n")
 
 
+TINY = "link --n 2 --k 2 --steps 20 --batch 64 --loss bitwise --warm-up-steps 10 --seed 3"
+
+
+def test_config_file_reproduces_a_run(run, tmp_path):
+    file = tmp_path / "link.json"
+    first, second, third = (tmp_path / name for name in ("first", "second", "third"))
+    assert run(*TINY.split(), "--out", first, "--write-config", file).status == 0
+    assert run("link", "--config", file, "--out", second).status == 0
+    assert run("link", "--config", file, "--seed", "4", "--out", third).status == 0
+    written = [
+        (folder / "ae_2_2_compact" / "decoder.onnx").read_bytes()
+        for folder in (first, second, third)
+    ]
+    assert written[0] == written[1] != written[2]  # an option wins over the file
+    text = (first / "ae_2_2_compact" / "CARD.md").read_text()
+    assert "trained bit by bit at 5 dB" in text
+
+
+def test_interrupt_and_resume(run, tmp_path, monkeypatch):
+    arguments = [*TINY.split(), "--checkpoint-every", "5", "--out"]
+    assert run(*arguments, tmp_path / "straight").status == 0
+
+    def interrupt(*_) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("dlcomm_train.cli.TrainingDisplay.update", interrupt)
+        result = run(*arguments, tmp_path / "resumed")
+    assert result.status == 130
+    assert result.stderr.endswith("interrupted: the same command with --resume goes on\n")
+    result = run(*arguments, tmp_path / "resumed", "--resume")
+    assert result.status == 0, result.stderr
+    assert [entry.name for entry in (tmp_path / "resumed").iterdir()] == ["ae_2_2_compact"]
+    for name in ("encoder.onnx", "decoder.onnx"):
+        first, second = (
+            (tmp_path / folder / "ae_2_2_compact" / name).read_bytes()
+            for folder in ("straight", "resumed")
+        )
+        assert first == second
+    result = run(*arguments, tmp_path / "resumed", "--resume")
+    assert result.status == 1 and "no checkpoint to go on from" in result.stderr
+
+
+def test_progress_shows_loss_error_rate_and_time(run, tmp_path):
+    result = run(*TINY.split(), "--out", tmp_path)
+    assert re.search(r"seed 3, loss 0\.\d{5}, BLER \d\.\d\de-\d\d +0:00:\d\d", result.stderr)
+
+
+def test_no_cuda_is_one_line(run, tmp_path, monkeypatch):
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    result = run(*TINY.split(), "--device", "cuda", "--out", tmp_path)
+    assert result.status == 2 and "torch finds no CUDA device here" in result.stderr
+
+
 def test_ship_makes_what_is_asked_for(run, tmp_path):
     result = run("ship", "--only", "hamming_7_4", "--only", "qpsk", "--out", tmp_path)
     assert result.status == 0, result.stderr
@@ -104,6 +159,12 @@ def test_ship_makes_what_is_asked_for(run, tmp_path):
         ("link --n 2 --k 9 --out {tmp}", 2, "k is 9"),
         ("link --n 2 --k 3 --batch 20 --out {tmp}", 2, "batch is 20"),
         ("link --n 2 --k 2", 2, "--out"),
+        ("link --k 2 --out {tmp}", 2, "n is missing"),
+        ("link --n 2 --k 2 --loss hinge --out {tmp}", 2, "hinge"),
+        ("link --n 2 --k 2 --checkpoint-every 0 --out {tmp}", 2, "--checkpoint-every"),
+        ("link --config {tmp}/none.json --out {tmp}", 2, "none.json: cannot be read"),
+        ("link --config {tmp}/file --out {tmp}", 2, "file: is not JSON"),
+        ("link --n 2 --k 2 --resume --out {tmp}", 1, "no checkpoint to go on from"),
         (f"record --rows {{tmp}}/none.json {RULE_TEXT}", 1, "none.json: cannot be read"),
         (f"record --rows {{tmp}}/file {RULE_TEXT}", 1, "file: is not JSON"),
         ("frobnicate", 2, "frobnicate"),

@@ -74,7 +74,7 @@ def test_receiver_stage_keeps_the_codebook_and_the_scale_of_the_logits(tiny_conf
 def test_progress_is_reported(tiny_config):
     seen = []
     config = tiny_config.model_copy(update={"steps": 200})
-    train(config, lambda seed, step, loss: seen.append((seed, step)))
+    train(config, lambda report: seen.append((report.seed, report.step)))
     assert seen == [(11, 100), (11, 200), (12, 100), (12, 200)]
 
 
