@@ -11,6 +11,7 @@
 #include "engine/decoder.h"
 #include "engine/model_store.h"
 #include "frame_ratio.h"
+#include "lockable.h"
 #include "named_errors.h"
 #include <gnuradio/block.h>
 #include <gnuradio/io_signature.h>
@@ -30,7 +31,7 @@ namespace dlcomm {
  * two verbs makes them.
  */
 template <class Interface, class Output>
-class decoder_block : public Interface
+class decoder_block : public lockable<Interface>
 {
 public:
     static std::unique_ptr<engine::decoder> load(const std::string& block,
@@ -57,19 +58,19 @@ public:
 
     std::string model() const override
     {
-        gr::thread::scoped_lock l(setlock());
+        gr::thread::scoped_lock l(this->setlock());
         return d_decoder->about().file;
     }
 
     std::string executor() const override
     {
-        gr::thread::scoped_lock l(setlock());
+        gr::thread::scoped_lock l(this->setlock());
         return d_decoder->executor_name();
     }
 
     uint64_t nonfinite_messages() const override
     {
-        gr::thread::scoped_lock l(setlock());
+        gr::thread::scoped_lock l(this->setlock());
         return d_nonfinite;
     }
 
@@ -162,11 +163,6 @@ private:
     {
         return "(" + std::to_string(n) + ", " + std::to_string(k) +
                (uses_csi ? ") with csi" : ") without csi");
-    }
-
-    gr::thread::mutex& setlock() const
-    {
-        return const_cast<decoder_block*>(this)->d_setlock;
     }
 
     void run(gr_vector_const_void_star& input_items, size_t messages, Output* out)

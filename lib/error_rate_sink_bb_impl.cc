@@ -52,11 +52,6 @@ error_rate_sink_bb_impl::error_rate_sink_bb_impl(const error_counter& counter,
     message_port_register_out(port());
 }
 
-gr::thread::mutex& error_rate_sink_bb_impl::setlock() const
-{
-    return const_cast<error_rate_sink_bb_impl*>(this)->d_setlock;
-}
-
 uint64_t error_rate_sink_bb_impl::messages() const
 {
     gr::thread::scoped_lock l(setlock());

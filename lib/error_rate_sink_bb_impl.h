@@ -9,6 +9,7 @@
 #define INCLUDED_DLCOMM_ERROR_RATE_SINK_BB_IMPL_H
 
 #include "fresh_stream.h"
+#include "lockable.h"
 #include "measurement/error_counter.h"
 #include <gnuradio/dlcomm/error_rate_sink_bb.h>
 #include <chrono>
@@ -16,7 +17,7 @@
 namespace gr {
 namespace dlcomm {
 
-class error_rate_sink_bb_impl : public error_rate_sink_bb
+class error_rate_sink_bb_impl : public lockable<error_rate_sink_bb>
 {
 public:
     error_rate_sink_bb_impl(const measurement::error_counter& counter, bool stop_graph);
@@ -39,7 +40,6 @@ private:
     // Called with the lock held.
     const char* reason() const;
     pmt::pmt_t counts() const;
-    gr::thread::mutex& setlock() const;
 
     measurement::error_counter d_counter;
     const bool d_stop_graph;

@@ -62,19 +62,19 @@ void neural_encoder_bc_impl::set_model(const std::string& model)
 
 std::string neural_encoder_bc_impl::model() const
 {
-    gr::thread::scoped_lock l(const_cast<gr::thread::mutex&>(d_setlock));
+    gr::thread::scoped_lock l(setlock());
     return d_table->about().file;
 }
 
 std::vector<float> neural_encoder_bc_impl::codebook() const
 {
-    gr::thread::scoped_lock l(const_cast<gr::thread::mutex&>(d_setlock));
+    gr::thread::scoped_lock l(setlock());
     return d_table->codebook();
 }
 
 uint64_t neural_encoder_bc_impl::out_of_range() const
 {
-    gr::thread::scoped_lock l(const_cast<gr::thread::mutex&>(d_setlock));
+    gr::thread::scoped_lock l(setlock());
     return d_out_of_range;
 }
 

@@ -10,12 +10,13 @@
 
 #include "engine/encoder_table.h"
 #include "frame_ratio.h"
+#include "lockable.h"
 #include <gnuradio/dlcomm/neural_encoder_bc.h>
 
 namespace gr {
 namespace dlcomm {
 
-class neural_encoder_bc_impl : public neural_encoder_bc
+class neural_encoder_bc_impl : public lockable<neural_encoder_bc>
 {
 public:
     explicit neural_encoder_bc_impl(std::shared_ptr<const engine::encoder_table> table);

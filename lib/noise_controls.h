@@ -9,6 +9,7 @@
 #define INCLUDED_DLCOMM_NOISE_CONTROLS_H
 
 #include "channel/awgn.h"
+#include "lockable.h"
 #include "named_errors.h"
 #include <gnuradio/sync_block.h>
 
@@ -21,7 +22,7 @@ namespace dlcomm {
  * \tparam Interface the public block class
  */
 template <class Interface>
-class noise_controls : public Interface
+class noise_controls : public lockable<Interface>
 {
 public:
     void set_ebn0_db(double ebn0_db) override
@@ -34,7 +35,7 @@ public:
 
     double ebn0_db() const override
     {
-        gr::thread::scoped_lock l(setlock());
+        gr::thread::scoped_lock l(this->setlock());
         return d_noise.ebn0_db();
     }
 
@@ -48,7 +49,7 @@ public:
 
     double n0() const override
     {
-        gr::thread::scoped_lock l(setlock());
+        gr::thread::scoped_lock l(this->setlock());
         return d_noise.n0();
     }
 
@@ -63,11 +64,6 @@ protected:
 
     //! Begin the random sequences of this seed; called with the lock held.
     virtual void begin_sequence(uint64_t seed) { d_noise.set_seed(seed); }
-
-    gr::thread::mutex& setlock() const
-    {
-        return const_cast<noise_controls*>(this)->d_setlock;
-    }
 
     channel::awgn d_noise;
 };

@@ -89,7 +89,7 @@ void onnx_inference_impl::set_model(const std::string& model)
 
 std::string onnx_inference_impl::model() const
 {
-    gr::thread::scoped_lock l(const_cast<gr::thread::mutex&>(d_setlock));
+    gr::thread::scoped_lock l(setlock());
     return d_network->path();
 }
 

@@ -9,12 +9,13 @@
 #define INCLUDED_DLCOMM_ONNX_INFERENCE_IMPL_H
 
 #include "engine/vector_network.h"
+#include "lockable.h"
 #include <gnuradio/dlcomm/onnx_inference.h>
 
 namespace gr {
 namespace dlcomm {
 
-class onnx_inference_impl : public onnx_inference
+class onnx_inference_impl : public lockable<onnx_inference>
 {
 public:
     onnx_inference_impl(std::unique_ptr<engine::vector_network> network,

@@ -199,15 +199,16 @@ int64_t count_parameters(const onnx_file& file)
             !node.outputs.empty() && elements.count(node.inputs[0]))
             elements[node.outputs[0]] = elements[node.inputs[0]];
     }
+    const auto add_input = [&](const onnx_node& node, size_t i) {
+        const auto found = elements.find(node.inputs[i]);
+        total += found == elements.end() ? 0 : found->second;
+    };
     for (const auto& node : file.nodes) {
-        const bool table = node.op_type == "Gather"; // its values come first
-        if (!table && node.op_type != "Gemm" && node.op_type != "MatMul" &&
-            node.op_type != "Conv")
-            continue;
-        for (size_t i = table ? 0 : 1; i < node.inputs.size() && !(table && i > 0); ++i) {
-            const auto found = elements.find(node.inputs[i]);
-            total += found == elements.end() ? 0 : found->second;
-        }
+        if (node.op_type == "Gather" && !node.inputs.empty())
+            add_input(node, 0); // of a table the values come first, then the indices
+        if (node.op_type == "Gemm" || node.op_type == "MatMul" || node.op_type == "Conv")
+            for (size_t i = 1; i < node.inputs.size(); ++i)
+                add_input(node, i);
     }
     return total;
 }
