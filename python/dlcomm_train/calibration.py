@@ -15,7 +15,7 @@ import math
 import torch
 from scipy.optimize import minimize_scalar
 
-from dlcomm_train.channels import Awgn
+from dlcomm_train.channels import Channel
 from dlcomm_train.config import LinkConfig
 from dlcomm_train.losses import Loss, loss_of
 from dlcomm_train.networks import Decoder, Encoder
@@ -27,7 +27,7 @@ _LARGEST = 4.0
 
 @torch.no_grad()
 def best_scale(
-    config: LinkConfig, kind: Loss, link: tuple[Encoder, Decoder, Awgn]
+    config: LinkConfig, kind: Loss, link: tuple[Encoder, Decoder, Channel]
 ) -> float:
     """The factor on all logits that minimises the loss on the validation stream.
 

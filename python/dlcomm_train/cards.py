@@ -84,17 +84,48 @@ def _summary(link: Contract) -> str:
     if recipe["kind"] == "derived":
         return f"For fading channels: {recipe['description']}."
     config = recipe["config"]
-    form = {
-        "thesis": f"one hidden layer of {link.messages} ReLU units on both sides",
-        "compact": "a free codebook and a linear decoder",
-    }[config["form"]]
     bits = ", quantized to int8" if "quantization" in recipe else ""
     # Recipes older than the choice of a loss have no such entry.
     bitwise = " bit by bit" if config.get("loss") == "bitwise" else ""
-    return (
-        f"Learned ({link.n},{link.k}) link for the Gaussian channel: {form}, trained"
-        f"{bitwise} at {config['ebn0_db']:g} dB Eb/N0{bits}."
+    form = FORMS[config["form"]].format(
+        units=link.messages, decoder_units=config.get("decoder_units") or link.messages
     )
+    return (
+        f"Learned ({link.n},{link.k}) link for {_channel(config)}: {form}, trained{bitwise}"
+        f"{_method(config)} at {config['ebn0_db']:g} dB Eb/N0{bits}."
+    )
+
+
+FORMS = {
+    "thesis": "hidden layers of {units} (encoder) and {decoder_units} (decoder) ReLU units",
+    "compact": "a free codebook and a decoder of one dense layer",
+}
+
+FRONT_ENDS = {
+    "matched": ", with a matched filter before the decoder that uses the channel gain",
+    "inverse": ", with an estimator of the inverse channel before the decoder",
+    "quadratic": ", with the products of all pairs of samples before the decoder",
+}
+
+
+def _channel(config: dict[str, Any]) -> str:
+    """The channel, and what stands before the decoder because of it."""
+    # Recipes older than the choice of a channel have no such entries.
+    text = config.get("channel", "awgn")
+    if config.get("through"):
+        name = f"the flowgraph `{config['through']}`"
+    elif text == "awgn":
+        name = "the Gaussian channel"
+    elif text.startswith("rayleigh"):
+        gain = "positive real" if "real_positive" in text else "complex"
+        name = f"block Rayleigh fading with a {gain} gain"
+    else:
+        name = f"the channel `{text}`"
+    return name + FRONT_ENDS.get(config.get("front_end", "plain"), "")
+
+
+def _method(config: dict[str, Any]) -> str:
+    return " without a channel model (policy gradient)" if config.get("policy") else ""
 
 
 def _power_norm(link: Contract) -> str:

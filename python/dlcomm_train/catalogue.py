@@ -46,6 +46,7 @@ LINKS = {
             steps=4000,
             learning_rate=0.01,
             receiver_steps=1500,
+            receiver_ebn0_db=4.0,
             receiver_learning_rate=0.003,
             validate_every=500,
         ),
@@ -68,11 +69,19 @@ LINKS = {
             steps=6000,
             learning_rate=0.05,
             receiver_steps=500,
+            receiver_ebn0_db=4.0,
             seeds=(1, 2),
         ),
     )
 }
 """Trained links by name."""
+
+QUANTIZED = tuple(
+    name + form
+    for form in ("", "_compact")
+    for name in ("ae_1_1", "ae_2_2", "ae_7_4", "ae_8_8")
+)
+"""Links that are shipped in int8 as well."""
 
 CHANNEL_KNOWLEDGE = {
     "qpsk" + CSI_SUFFIX: "qpsk",
@@ -84,7 +93,7 @@ from."""
 NAMES = (
     *BASELINES,
     *LINKS,
-    *(name + INT8_SUFFIX for name in LINKS),
+    *(name + INT8_SUFFIX for name in QUANTIZED),
     *CHANNEL_KNOWLEDGE,
 )
 """Every shipped model, in the order in which they are made."""

@@ -14,6 +14,9 @@ It needs no training, and holds for any codebook, a learned one included.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import onnx
 from onnx import helper
@@ -22,6 +25,7 @@ from dlcomm_train import contract
 from dlcomm_train.channels import noise_variance
 from dlcomm_train.contract import Contract
 from dlcomm_train.export import decoder_graph
+from dlcomm_train.export_frontends import append_matched_filter
 from dlcomm_train.pairs import Pair, codebook_of
 from dlcomm_train.provenance import versions
 
@@ -29,6 +33,9 @@ REFERENCE_EBN0_DB = 10.0
 """Eb/N0 at which the logits are exact log-likelihoods; decisions do not depend on it."""
 
 CSI_SUFFIX = "_csi"
+
+Receiver = Callable[[np.ndarray, Contract], onnx.ModelProto]
+"""Makes the decoder of a codebook [M, n] float64 with a contract of role ``decoder``."""
 
 
 def with_channel_knowledge(pair: Pair, name: str) -> Pair:
@@ -43,15 +50,38 @@ def with_channel_knowledge(pair: Pair, name: str) -> Pair:
         ValueError: n is odd: messages would share complex samples.
     """
     source, _ = pair.contracts()
-    if source.n % 2:
+    recipe = {
+        "description": f"codebook of {source.link}, "
+        "maximum-likelihood receiver with channel gain",
+        "logits_exact_at_ebn0_db": REFERENCE_EBN0_DB,
+    }
+    return with_receiver(pair, name, _matched_receiver, recipe, even=True)
+
+
+def with_receiver(
+    pair: Pair, name: str, receiver: Receiver, recipe: dict[str, Any], even: bool
+) -> Pair:
+    """The pair's codebook with another receiver.
+
+    Args:
+        pair: the link that the encoder comes from.
+        name: name of the new link.
+        receiver: makes the decoder.
+        recipe: what the recipe says about the receiver.
+        even: whether the receiver needs a whole number of complex samples per message.
+
+    Raises:
+        ContractError: the pair breaks the contract.
+        ValueError: n is odd where it may not be.
+    """
+    source, _ = pair.contracts()
+    if even and source.n % 2:
         raise ValueError(f"{source.link}: n is {source.n}, expected an even number")
     recipe = {
         "kind": "derived",
-        "description": f"codebook of {source.link}, "
-        "maximum-likelihood receiver with channel gain",
+        **recipe,
         "power_norm": source.recipe.get("config", source.recipe)["power_norm"],
         "codebook": source.recipe,
-        "logits_exact_at_ebn0_db": REFERENCE_EBN0_DB,
         "versions": versions("numpy", "onnx"),
     }
 
@@ -62,38 +92,26 @@ def with_channel_knowledge(pair: Pair, name: str) -> Pair:
     encoder.CopyFrom(pair.encoder)
     codebook = codebook_of(pair.encoder).astype(np.float64)
     return Pair(
-        contract.attach(encoder, link("encoder")),
-        _matched_receiver(codebook, link("decoder")),
+        contract.attach(encoder, link("encoder")), receiver(codebook, link("decoder"))
     )
 
 
 def _matched_receiver(codebook: np.ndarray, link: Contract) -> onnx.ModelProto:
     # Two reals of noise to a complex sample: N0 is twice the variance per real.
     n0 = 2.0 * noise_variance(link.n, link.k, REFERENCE_EBN0_DB)
-    # Multiplying pairs (re, im) by this from the right gives those of -j y: (im, -re).
-    turn = np.kron(np.eye(link.n // 2), np.array([[0.0, -1.0], [1.0, 0.0]]))
+    nodes: list[onnx.NodeProto] = []
     constants = {
-        "turn": turn,
         "weight": 2.0 / n0 * codebook.T,
         "energy": -np.sum(codebook**2, axis=1, keepdims=True).T / n0,
-        "one": np.ones((2, 1)),
     }
-    operators = [
-        ("MatMul", ["symbols", "turn"], ["turned"], {}),
-        ("Split", ["csi"], ["gain_re", "gain_im"], {"axis": 1}),
-        # conj(h) y = h_re y + h_im (-j y)
-        ("Mul", ["symbols", "gain_re"], ["in_phase"], {}),
-        ("Mul", ["turned", "gain_im"], ["quadrature"], {}),
-        ("Add", ["in_phase", "quadrature"], ["matched"], {}),
-        ("MatMul", ["matched", "weight"], ["correlation"], {}),
-        ("Mul", ["csi", "csi"], ["squares"], {}),
-        ("MatMul", ["squares", "one"], ["gain_power"], {}),
-        ("MatMul", ["gain_power", "energy"], ["bias"], {}),
-        ("Add", ["correlation", "bias"], ["logits"], {}),
-    ]
-    nodes = [
-        helper.make_node(kind, inputs, outputs, outputs[0], **attributes)
-        for kind, inputs, outputs, attributes in operators
+    matched, power = append_matched_filter(link.n, nodes, constants)
+    nodes += [
+        helper.make_node(kind, inputs, [output], output)
+        for kind, inputs, output in (
+            ("MatMul", [matched, "weight"], "correlation"),
+            ("MatMul", [power, "energy"], "bias"),
+            ("Add", ["correlation", "bias"], "logits"),
+        )
     ]
     return decoder_graph(
         nodes,

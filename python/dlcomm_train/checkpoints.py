@@ -39,6 +39,10 @@ class Resumable(Protocol):
     def finished(self) -> bool:
         """Whether there is nothing left to do."""
 
+    @property
+    def healthy(self) -> bool:
+        """Whether the state is worth keeping: all weights are finite numbers."""
+
     def state_dict(self) -> dict[str, Any]:
         """The whole state, as tensors and plain values."""
 
@@ -61,12 +65,12 @@ class Checkpoints:
     resume: bool = False
 
     def keep(self, run: Resumable) -> None:
-        """Write the state of `run` if a write is due.
+        """Write the state of `run` if a write is due and the run is in good health.
 
         Raises:
             OSError: the file cannot be written; an earlier one is still there.
         """
-        if run.total_steps % self.every or run.finished:
+        if run.total_steps % self.every or run.finished or not run.healthy:
             return
         stream = io.BytesIO()
         content = {"format": _FORMAT, "made_by": _made_by(run), "state": run.state_dict()}

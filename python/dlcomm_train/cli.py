@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -17,6 +18,7 @@ import typer
 from rich.console import Console
 
 from dlcomm_train import catalogue, configfile
+from dlcomm_train.channel_text import AWGN
 from dlcomm_train.checkpoints import Checkpoints
 from dlcomm_train.config import LinkConfig
 from dlcomm_train.contract import ContractError
@@ -28,6 +30,7 @@ from dlcomm_train.normalisation import PowerNorm
 from dlcomm_train.reporting import TrainingDisplay
 from dlcomm_train.ship import checkpoint_path, make_link
 from dlcomm_train.ship import ship as ship_models
+from dlcomm_train.stage import DivergedError
 
 app = typer.Typer(
     add_completion=False,
@@ -106,6 +109,39 @@ def link(
             show_default="1000 with bitwise",
         ),
     ] = None,
+    channel: Annotated[
+        str | None,
+        _option(
+            "channel",
+            "awgn; rayleigh; rayleigh:real_positive=1; polynomial:C0,C1,... Fading gains last "
+            "for one message.",
+        ),
+    ] = None,
+    csi: Annotated[
+        bool | None, typer.Option("--csi", help="Tell the receiver the gain of the fading.")
+    ] = None,
+    model_free: Annotated[
+        bool,
+        typer.Option(
+            "--model-free", help="Train without the channel's gradient (policy gradient)."
+        ),
+    ] = False,
+    through: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FLOWGRAPH",
+            help="Train through a GNU Radio flowgraph, model-free: FILE.grc or FILE.py:CLASS "
+            "of a hierarchical block with one complex input and output.",
+        ),
+    ] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="NAME=VALUE",
+            help="A parameter of that flowgraph's block (repeatable).",
+        ),
+    ] = None,
     ebn0: Annotated[float | None, _option("ebn0_db", "Training Eb/N0 in dB.")] = None,
     steps: Annotated[int | None, _option("steps", "Optimiser steps per seed.")] = None,
     batch: Annotated[int | None, _option("batch", "Messages per step.")] = None,
@@ -141,6 +177,10 @@ def link(
         "power_norm": power_norm,
         "loss": loss,
         "warm_up_steps": warm_up_steps,
+        "channel": channel,
+        "csi": csi,
+        "through": through,
+        "through_parameters": _parameters(set_) if set_ else None,
         "ebn0_db": ebn0,
         "batch": batch,
         "steps": steps,
@@ -148,7 +188,12 @@ def link(
         "seeds": seed or None,
     }
     given = {key: value for key, value in given.items() if value is not None}
-    recipe = _recipe(config, given)
+    recipe = _recipe(config, given, model_free or through is not None)
+    if int8 and (recipe.channel != AWGN or recipe.through is not None):
+        raise typer.BadParameter(
+            f"is calibrated on channel awgn, found {recipe.through or recipe.channel}",
+            param_hint="--int8",
+        )
     if device == "cuda" and not torch.cuda.is_available():
         raise typer.BadParameter("torch finds no CUDA device here", param_hint="--device")
     _check_writable(out)
@@ -159,6 +204,10 @@ def link(
         with TrainingDisplay() as display:
             display.start(recipe.name, recipe)
             make_link(recipe, out, int8, display.update, checkpoints, device)
+    except DivergedError as error:
+        if not checkpoints.path.exists():
+            raise
+        raise DivergedError(f"{error}; {checkpoints.path} keeps an earlier state") from None
     except KeyboardInterrupt:
         kept = checkpoints.path.exists()
         hint = "the same command with --resume goes on" if kept else "no checkpoint yet"
@@ -166,15 +215,37 @@ def link(
         sys.exit(INTERRUPTED)
 
 
-def _recipe(path: Path | None, given: dict[str, Any]) -> LinkConfig:
+def _parameters(texts: list[str]) -> dict[str, float | int | str]:
+    """The values in NAME=VALUE texts: numbers where they can be.
+
+    Raises:
+        typer.BadParameter: a text is something else, or a name comes twice.
+    """
+    found: dict[str, float | int | str] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or not name.isidentifier() or name in found:
+            raise typer.BadParameter(
+                f"found {text!r}, expected NAME=VALUE, each name once", param_hint="--set"
+            )
+        found[name] = value
+        for kind in (float, int):
+            with suppress(ValueError):
+                found[name] = kind(value)
+    return found
+
+
+def _recipe(path: Path | None, given: dict[str, Any], model_free: bool) -> LinkConfig:
     """The recipe in the file, if there is one, with what was `given` in its place.
 
     Raises:
         typer.BadParameter: it is not a possible recipe.
     """
     try:
-        entries = {} if path is None else configfile.read_config(path)
-        return configfile.link_config(entries | given)
+        entries = ({} if path is None else configfile.read_config(path)) | given
+        if model_free and entries.get("policy") is None:
+            entries["policy"] = {}
+        return configfile.link_config(entries)
     except configfile.ConfigError as error:
         raise typer.BadParameter(str(error)) from None
 

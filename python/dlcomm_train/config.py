@@ -4,18 +4,36 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from dlcomm_train.channel_text import AWGN, RAYLEIGH, RAYLEIGH_REAL, channel_model
+from dlcomm_train.channels import ChannelModel
 from dlcomm_train.contract import MAX_K
+from dlcomm_train.frontends import FrontEndKind
 from dlcomm_train.losses import Loss
 from dlcomm_train.networks import Form
 from dlcomm_train.normalisation import PowerNorm
+from dlcomm_train.policy_config import PolicyGradient
 
 _WARM_UP = {"symbolwise": 0, "bitwise": 1000}
 
 
+def _front_end(earlier: dict[str, Any]) -> FrontEndKind:
+    """What suits the channel and the form."""
+    if earlier.get("csi"):
+        return "matched"
+    if not str(earlier.get("channel")).startswith(RAYLEIGH):
+        return "plain"
+    if earlier.get("form") == "thesis":
+        return "inverse"
+    # With a positive gain, the nearest direction is the best message: linear.
+    return "plain" if earlier.get("channel") == RAYLEIGH_REAL else "quadratic"
+
+
 class LinkConfig(BaseModel):
-    """Recipe of one learned link on an AWGN channel.
+    """Recipe of one learned link.
 
     Two runs with the same config on the same processor and library versions give the
     same files. An unknown field is an error. A recipe written before a field existed
@@ -31,7 +49,25 @@ class LinkConfig(BaseModel):
     k: int = Field(ge=1, le=MAX_K)
     """Bits per message."""
     form: Form = "compact"
-    """``thesis`` (one hidden layer of M units each side) or ``compact``."""
+    """``thesis`` (one hidden layer each side, of M units) or ``compact`` (none)."""
+    decoder_units: int | None = Field(default=None, ge=1, le=4096)
+    """Width of the decoder's hidden layer with form ``thesis``; None: M."""
+    channel: str = AWGN
+    """Channel to train over: ``awgn``, ``rayleigh``, ``rayleigh:real_positive=1`` (one gain
+    for each message) or ``polynomial:C0,C1,...``. Not used with `through`."""
+    csi: bool = False
+    """Whether the receiver is told the gain of a fading channel."""
+    front_end: FrontEndKind = Field(default_factory=lambda earlier: _front_end(earlier))
+    """What stands before the decoder's dense layers; by default what suits the channel."""
+    estimator_units: int = Field(default=32, ge=1, le=4096)
+    """Hidden units of the estimator in front end ``inverse``."""
+    through: str | None = Field(default=None, min_length=1)
+    """A GNU Radio flowgraph to train through instead of a channel model: a ``.grc`` file or
+    ``FILE.py:CLASS`` of a hierarchical block."""
+    through_parameters: dict[str, float | int | str] = Field(default_factory=dict)
+    """Values of that block's parameters."""
+    policy: PolicyGradient | None = None
+    """How to train without a channel model; None: through the model's gradient."""
     power_norm: PowerNorm = "average"
     """Whether the mean over the codebook or every codeword has unit sample power."""
     loss: Loss = "symbolwise"
@@ -51,11 +87,18 @@ class LinkConfig(BaseModel):
     """Optimiser steps per seed that train encoder and decoder together."""
     learning_rate: float = Field(default=0.01, gt=0.0)
     """Peak of the one-cycle schedule (Adam)."""
-    receiver_steps: int = Field(default=0, ge=0)
-    """Further steps per seed that train the decoder alone, codebook fixed; 0: none."""
-    receiver_ebn0_db: float = Field(default=4.0, ge=-20.0, le=40.0)
-    """Eb/N0 of those steps. The best decision regions on AWGN are the same at every
-    noise level, and more noise puts more samples on their borders."""
+    receiver_steps: int = Field(
+        ge=0, default_factory=lambda earlier: 0 if earlier.get("policy") is None else 1000
+    )
+    """Further steps per seed that train the decoder alone, codebook fixed; 0: none. By
+    default none, and 1000 with `policy`: what the decoder has learned until then is right
+    for perturbed codewords."""
+    receiver_ebn0_db: float = Field(
+        ge=-20.0, le=40.0, default_factory=lambda earlier: earlier["ebn0_db"]
+    )
+    """Eb/N0 of those steps. Where log-likelihoods are proportional to 1/N0 (not where an
+    unknown gain is integrated over), the best decision regions are the same at every noise
+    level, and more noise puts more samples on their borders."""
     receiver_learning_rate: float = Field(default=0.01, gt=0.0)
     """Peak of the one-cycle schedule of those steps."""
     seeds: tuple[int, ...] = Field(default=(1,), min_length=1)
@@ -82,10 +125,12 @@ class LinkConfig(BaseModel):
             raise ValueError(
                 f"warm_up_steps is {self.warm_up_steps}, expected 0 with loss {self.loss}"
             )
-        if self._rescales_bits():
+        self._check_channel()
+        if self._rescales_receiver():
             raise ValueError(
                 f"receiver_ebn0_db is {self.receiver_ebn0_db:g}, expected ebn0_db = "
-                f"{self.ebn0_db:g} with loss bitwise: bit LLRs are not proportional to 1/N0"
+                f"{self.ebn0_db:g} with loss {self.loss} over {self.through or self.channel}: "
+                "its LLRs are not proportional to 1/N0"
             )
         if len(set(self.seeds)) != len(self.seeds) or self.validation_seed in self.seeds:
             raise ValueError(
@@ -94,10 +139,43 @@ class LinkConfig(BaseModel):
             )
         return self
 
-    def _rescales_bits(self) -> bool:
-        # Only the likelihoods of messages can be moved to another noise level by a factor.
-        other = self.receiver_ebn0_db != self.ebn0_db
-        return self.loss == "bitwise" and self.receiver_steps > 0 and other
+    def _check_channel(self) -> None:
+        if self.through is not None:
+            if self.policy is None:
+                raise ValueError("policy is missing, expected with through: it has no gradient")
+            if self.csi:
+                raise ValueError("csi is true, expected false with through: no gain is told")
+        elif self.through_parameters:
+            raise ValueError("through_parameters are given, expected none without through")
+        if self.policy is not None and self.loss != "symbolwise":
+            raise ValueError(f"loss is {self.loss}, expected symbolwise with policy")
+        self.channel_model(self.ebn0_db)
+        if (self.front_end == "matched") != self.csi:
+            raise ValueError(
+                f"front_end is {self.front_end} and csi {str(self.csi).lower()}, expected "
+                "front_end matched with csi and only with it"
+            )
+        if self.front_end in ("matched", "quadratic") and self.n % 2:
+            raise ValueError(
+                f"n is {self.n}, expected an even number with front_end {self.front_end}"
+            )
+
+    def _rescales_receiver(self) -> bool:
+        if not self.receiver_steps or self.receiver_ebn0_db == self.ebn0_db:
+            return False
+        # Only the likelihoods of messages can be moved to another noise level by a factor,
+        # and only where they are proportional to 1/N0.
+        scales = self.channel_model(self.ebn0_db).likelihood_scales
+        return self.loss == "bitwise" or self.through is not None or not scales
+
+    def channel_model(self, ebn0_db: float) -> ChannelModel:
+        """The channel of the link at `ebn0_db`; not used with `through`."""
+        return channel_model(self.channel, self.n, self.k, ebn0_db, self.csi)
+
+    @property
+    def real_gain(self) -> bool:
+        """Whether the gain of the channel is a positive real number."""
+        return self.channel == RAYLEIGH_REAL
 
     @property
     def messages(self) -> int:

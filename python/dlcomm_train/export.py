@@ -20,6 +20,8 @@ from torch import nn
 
 from dlcomm_train import contract
 from dlcomm_train.contract import Contract
+from dlcomm_train.export_frontends import append_front_end
+from dlcomm_train.frontends import Matched
 from dlcomm_train.networks import Decoder, Encoder
 from dlcomm_train.normalisation import POWER_PER_REAL, PowerNorm, average_scale
 
@@ -49,7 +51,12 @@ def decoder_model(decoder: Decoder, link: Contract) -> onnx.ModelProto:
         decoder: the network.
         link: contract to attach, with role ``decoder``.
     """
-    return dense_decoder(_dense(decoder.layers), link)
+    nodes: list[onnx.NodeProto] = []
+    constants: dict[str, np.ndarray] = {}
+    source = append_front_end(decoder.front_end, nodes, constants)
+    _append_dense(nodes, constants, _dense(decoder.layers), source, "logits")
+    csi = isinstance(decoder.front_end, Matched)
+    return decoder_graph(nodes, constants, link, csi)
 
 
 def dense_encoder(

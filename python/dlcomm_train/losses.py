@@ -65,10 +65,11 @@ def loss_of(
         kind: the loss.
         logits: [b, M] float.
         messages: [b] int64, or their probabilities [b, M] float.
-        reduction: ``mean`` or ``sum`` over the b rows.
+        reduction: ``mean`` or ``sum`` over the b rows, or ``none``.
 
     Returns:
-        A scalar in nats: per message for ``symbolwise``, per bit for ``bitwise``.
+        A scalar in nats: per message for ``symbolwise``, per bit for ``bitwise``. With
+        reduction ``none``, the loss of every message [b], or of every bit [b, k].
     """
     if kind == "symbolwise":
         return functional.cross_entropy(logits, messages, reduction=reduction)

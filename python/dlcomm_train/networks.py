@@ -5,7 +5,8 @@
 ``thesis``: one hidden ReLU layer of M units on both sides. ``compact``: no hidden
 layer; the encoder is a free codebook and the decoder is linear, which is enough to
 be maximum-likelihood on a Gaussian channel (weights = codewords / noise variance,
-bias = -energy / 2 / noise variance).
+bias = -energy / 2 / noise variance). A front end before the decoder's layers deals with
+the gain of a fading channel.
 """
 
 from __future__ import annotations
@@ -15,6 +16,15 @@ from typing import Literal
 import torch
 from torch import nn
 
+from dlcomm_train.channels import Received
+from dlcomm_train.frontends import (
+    FrontEnd,
+    FrontEndKind,
+    Inverse,
+    Matched,
+    Plain,
+    Quadratic,
+)
 from dlcomm_train.normalisation import PowerNorm, normalise
 
 Form = Literal["thesis", "compact"]
@@ -64,17 +74,60 @@ class Encoder(nn.Module):
         return self.codebook()[message]
 
 
+def front_end(
+    kind: FrontEndKind, n: int, units: int, real_gain: bool, generator: torch.Generator
+) -> FrontEnd:
+    """Make a front end.
+
+    Args:
+        kind: which.
+        n: real channel uses per message.
+        units: hidden units of the estimator of ``inverse``.
+        real_gain: whether that estimator takes the gain to be real.
+        generator: of its weights.
+    """
+    if kind == "matched":
+        return Matched(n)
+    if kind == "quadratic":
+        return Quadratic(n)
+    if kind == "inverse":
+        outputs = 1 if real_gain else 2
+        return Inverse(n, _layers(n, units, outputs, "thesis", generator))
+    return Plain(n)
+
+
 class Decoder(nn.Module):
-    """Symbols [b, n] -> logits [b, M]: log-probabilities up to a constant."""
+    """What is received -> logits [b, M]: log-probabilities up to a constant."""
 
-    def __init__(self, n: int, k: int, form: Form, seed: torch.Generator) -> None:
-        """Make an (n, k) decoder with Xavier weights drawn from `seed`."""
+    def __init__(
+        self,
+        n: int,
+        k: int,
+        form: Form,
+        seed: torch.Generator,
+        front_end: FrontEnd | None = None,
+        units: int | None = None,
+    ) -> None:
+        """Make an (n, k) decoder with Xavier weights drawn from `seed`.
+
+        Args:
+            n: real channel uses per message.
+            k: bits per message.
+            form: with or without a hidden layer.
+            seed: of the weights.
+            front_end: what stands before the dense layers; left out, nothing.
+            units: width of the hidden layer; left out, M.
+        """
         super().__init__()
-        self.layers = _layers(n, 1 << k, 1 << k, form, seed)
+        self.front_end = front_end or Plain(n)
+        messages = 1 << k
+        self.layers = _layers(
+            self.front_end.outputs, units or messages, messages, form, seed
+        )
 
-    def forward(self, symbols: torch.Tensor) -> torch.Tensor:
-        """Logits [b, M] float32 of received symbols [b, n] float32."""
-        return self.layers(symbols)
+    def forward(self, received: Received) -> torch.Tensor:
+        """Logits [b, M] float32 of b received messages."""
+        return self.layers(self.front_end(received))
 
     @torch.no_grad()
     def scale_logits(self, factor: float) -> None:

@@ -114,7 +114,7 @@ class Pair:
         errors = sent = 0
         while errors < min_errors and sent < max_messages:
             messages = torch.randint(link.messages, (batch,), generator=generator)
-            received = channel(codebook[messages], generator).numpy()
+            received = channel(codebook[messages], generator).symbols.numpy()
             logits = receiver.run(["logits"], {"symbols": received})[0]
             errors += int((logits.argmax(axis=1) != messages.numpy()).sum())
             sent += batch

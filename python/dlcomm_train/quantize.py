@@ -56,7 +56,7 @@ class QuantizationConfig(BaseModel):
 
 
 def quantize_pair(pair: Pair, name: str, config: QuantizationConfig | None = None) -> Pair:
-    """Quantize a float pair to int8.
+    """Quantize a float pair to int8, with calibration data from the Gaussian channel.
 
     The mean power of the new codebook is put right in the encoder's last factor.
 
@@ -99,7 +99,8 @@ def calibration_symbols(
     repeats = -(-config.messages // link.messages)
     sent = torch.from_numpy(codebook).repeat(repeats, 1)
     received = [
-        Awgn(link.n, link.k, ebn0_db)(sent, generator) for ebn0_db in config.ebn0_db
+        Awgn(link.n, link.k, ebn0_db)(sent, generator).symbols
+        for ebn0_db in config.ebn0_db
     ]
     return torch.cat(received).numpy()
 

@@ -19,7 +19,7 @@ from rich.progress import (
 
 from dlcomm_train import catalogue
 from dlcomm_train.config import LinkConfig
-from dlcomm_train.training import Report
+from dlcomm_train.outcome import Report
 
 _SPEED_PERIOD = 600.0
 """Seconds over which the time to go is estimated: validations may be far apart."""

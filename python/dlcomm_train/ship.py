@@ -5,23 +5,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from dlcomm_train import catalogue
 from dlcomm_train.baselines import BASELINES, baseline_models
 from dlcomm_train.cards import write_card
 from dlcomm_train.channel_knowledge import with_channel_knowledge
+from dlcomm_train.channels import Channel
 from dlcomm_train.checkpoints import SUFFIX, Checkpoints
 from dlcomm_train.config import LinkConfig
 from dlcomm_train.contract import Contract
 from dlcomm_train.export import decoder_model, encoder_model
+from dlcomm_train.history import HISTORY_FILE, write_history
+from dlcomm_train.outcome import Progress, TrainedLink
 from dlcomm_train.pairs import Pair
 from dlcomm_train.provenance import versions
 from dlcomm_train.quantize import quantize_pair
-from dlcomm_train.training import Progress, TrainedLink, train
+from dlcomm_train.training import train
 
 LOSSES = {
-    "symbolwise": "symbol-wise cross-entropy; exact posteriors in the receiver's steps",
+    "symbolwise": "symbol-wise cross-entropy; exact posteriors in the receiver's steps where "
+    "the channel is known",
     "bitwise": "binary cross-entropy of the bits' exact log-likelihood ratios, then the "
     "scale of the logits that minimises it",
 }
@@ -40,6 +45,8 @@ def trained_pair(trained: TrainedLink) -> Pair:
         "seed": trained.seed,
         "versions": versions("torch", "scipy", "onnx"),
     }
+    if config.policy is not None:
+        recipe["method"] = "policy gradient, no channel model; then the receiver alone"
     if trained.device != "cpu":
         recipe["device"] = trained.device
 
@@ -77,15 +84,20 @@ def make_link(
 ) -> None:
     """Train a link and write it to ``out/name``, and its int8 version if wanted.
 
-    The checkpoint, if there is one, is removed when everything is written.
+    The training curve is written beside the models. The checkpoint, if there is one, is
+    removed when everything is written.
 
     Raises:
         CheckpointError: the checkpoint to go on from is unusable.
-        RuntimeError: training diverged with every seed.
+        DivergedError: a loss became infinite or NaN.
+        RuntimeError, ValueError: the flowgraph to train through cannot be used.
         OSError: a file cannot be written.
     """
-    pair = trained_pair(train(config, progress, checkpoints, device))
+    with _opened_channel(config) as channel:
+        trained = train(config, progress, checkpoints, device, channel)
+    pair = trained_pair(trained)
     _write(pair, out / config.name)
+    write_history(out / config.name / HISTORY_FILE, trained.history)
     if int8:
         name = config.name + catalogue.INT8_SUFFIX
         _write(quantize_pair(pair, name), out / name)
@@ -101,7 +113,8 @@ def make(name: str, out: Path, progress: Progress | None = None) -> None:
 
     Raises:
         ContractError: the model that this one is made from is there and unusable.
-        RuntimeError: training diverged with every seed.
+        DivergedError: a loss became infinite or NaN.
+        RuntimeError, ValueError: the flowgraph to train through cannot be used.
         OSError: a file cannot be written.
     """
     if name in BASELINES:
@@ -115,6 +128,18 @@ def make(name: str, out: Path, progress: Progress | None = None) -> None:
             make(source, out, progress)
         derive = with_channel_knowledge if derived else quantize_pair
         _write(derive(Pair.load(out / source), name), out / name)
+
+
+def _opened_channel(config: LinkConfig) -> AbstractContextManager[Channel | None]:
+    """The flowgraph that `config` names, running; None where it names none."""
+    if config.through is None:
+        return nullcontext()
+    # Needs GNU Radio, which no other part of this package does.
+    from dlcomm_train.through import FlowgraphChannel
+
+    return FlowgraphChannel(
+        config.through, config.through_parameters, config.n, config.k, config.ebn0_db
+    )
 
 
 def _write(pair: Pair, folder: Path) -> None:

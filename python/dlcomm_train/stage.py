@@ -13,12 +13,27 @@ from typing import Any
 import torch
 from torch import nn
 
-from dlcomm_train.channels import Awgn
+from dlcomm_train.channels import Channel, ChannelModel
 from dlcomm_train.config import LinkConfig
 from dlcomm_train.losses import Loss, loss_of
 from dlcomm_train.networks import Decoder, Encoder
 
 _VALIDATION_BATCH = 1 << 14
+
+
+class DivergedError(RuntimeError):
+    """A loss became infinite or NaN; the message is one line for people."""
+
+
+def check_finite(loss: torch.Tensor, step: int) -> None:
+    """Make sure that `loss` is a number before it spoils the weights.
+
+    Raises:
+        DivergedError: it is not; the message names `step`.
+    """
+    value = loss.item()
+    if not math.isfinite(value):
+        raise DivergedError(f"the loss is {value} at step {step}, expected a finite number")
 
 
 @dataclass(frozen=True)
@@ -37,20 +52,21 @@ class Validation:
 class Stage:
     """Trains a link batch by batch and remembers the best validated state.
 
-    With a fixed encoder, the message in the loss is replaced by its expectation given
-    what was received, the posterior over all messages: the expected gradient is the same,
-    its variance much smaller (Rao-Blackwell).
+    With a fixed encoder and a known channel, the message in the loss is replaced by its
+    expectation given what was received, the posterior over all messages: the expected
+    gradient is the same, its variance much smaller (Rao-Blackwell).
 
     Attributes:
         step: batches done.
         best: validation of the best state so far.
+        last: the latest validation.
     """
 
     def __init__(
         self,
         config: LinkConfig,
         loss: Loss,
-        link: tuple[Encoder, Decoder, Awgn],
+        link: tuple[Encoder, Decoder, Channel],
         schedule: tuple[int, float],
         generator: torch.Generator,
     ) -> None:
@@ -77,9 +93,10 @@ class Stage:
         messages = torch.arange(config.batch, device=generator.device)
         self._messages = messages % config.messages
         fixed = not any(weight.requires_grad for weight in self._encoder.parameters())
-        self._codebook = self._encoder.codebook() if fixed else None
+        known = isinstance(self._channel, ChannelModel)
+        self._codebook = self._encoder.codebook() if fixed and known else None
         self.step = 0
-        self.best = Validation(math.inf, math.nan)
+        self.best = self.last = Validation(math.inf, math.nan)
         self._state = copy.deepcopy(self._modules.state_dict())
         self._stale = 0
 
@@ -88,28 +105,43 @@ class Stage:
         """Whether all steps are done or validation stopped getting better."""
         return self.step == self._steps or self._stale == self._config.patience
 
+    @property
+    def healthy(self) -> bool:
+        """Whether all weights are finite numbers."""
+        weights = self._modules.parameters()
+        return all(bool(torch.isfinite(weight).all()) for weight in weights)
+
     def advance(self) -> bool:
-        """Train on one batch; return whether a validation followed."""
-        received = self._channel(self._encoder(self._messages), self._generator)
-        target = self._messages
-        if self._codebook is not None:
-            target = self._channel.posteriors(received, self._codebook)
-        loss = loss_of(self._loss, self._decoder(received), target)
-        self._optimiser.zero_grad()
-        loss.backward()
-        self._optimiser.step()
+        """Train on one batch; return whether a validation followed.
+
+        Raises:
+            DivergedError: the loss became infinite or NaN.
+        """
+        self._batch()
         self._cycle.step()
         self.step += 1
         if self.step % self._config.validate_every and self.step != self._steps:
             return False
         link = (self._encoder, self._decoder, self._channel)
-        found = validate(self._config, self._loss, link)
-        if found.loss < self.best.loss:
-            self.best, self._stale = found, 0
+        self.last = validate(self._config, self._loss, link)
+        if self.last.loss < self.best.loss:
+            self.best, self._stale = self.last, 0
             self._state = copy.deepcopy(self._modules.state_dict())
         else:
             self._stale += 1
         return True
+
+    def _batch(self) -> None:
+        """Send one batch and take the optimiser's step."""
+        received = self._channel(self._encoder(self._messages), self._generator)
+        target = self._messages
+        if self._codebook is not None:
+            target = self._channel.posteriors(received, self._codebook)
+        loss = loss_of(self._loss, self._decoder(received), target)
+        check_finite(loss, self.step + 1)
+        self._optimiser.zero_grad()
+        loss.backward()
+        self._optimiser.step()
 
     def finish(self) -> None:
         """Put the best state into the link."""
@@ -140,7 +172,7 @@ class Stage:
 
 @torch.no_grad()
 def validate(
-    config: LinkConfig, kind: Loss, link: tuple[Encoder, Decoder, Awgn]
+    config: LinkConfig, kind: Loss, link: tuple[Encoder, Decoder, Channel]
 ) -> Validation:
     """How the link does on the validation stream.
 
@@ -155,7 +187,7 @@ def validate(
 
 
 def received_logits(
-    config: LinkConfig, link: tuple[Encoder, Decoder, Awgn]
+    config: LinkConfig, link: tuple[Encoder, Decoder, Channel]
 ) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
     """Batches of messages [b] of the validation stream and the logits [b, M] for them."""
     encoder, decoder, channel = link

@@ -23,7 +23,7 @@ def _hamming(message: int) -> list[int]:
     return [d1, d2, d3, d4, d1 ^ d2 ^ d4, d1 ^ d3 ^ d4, d2 ^ d3 ^ d4]
 
 
-@pytest.mark.parametrize(("name", "k"), [("bpsk", 1), ("qpsk", 2)])
+@pytest.mark.parametrize(("name", "k"), [("bpsk", 1), ("qpsk", 2), ("uncoded_8_8", 8)])
 def test_uncoded_mapping(name, k):
     codebook = codebook_of(baseline_models(name)[0])
     for message in range(1 << k):
@@ -39,7 +39,8 @@ def test_hamming_codebook(name):
 
 
 def test_hamming_is_a_perfect_linear_code():
-    words = {tuple(word) for word in BASELINES["hamming_7_4"].codewords().tolist()}
+    signs = BASELINES["hamming_7_4"].points
+    words = {tuple(word) for word in (signs < 0).astype(int).tolist()}
     assert len(words) == 16
     for first, second in itertools.product(words, words):
         assert tuple(a ^ b for a, b in zip(first, second, strict=True)) in words
@@ -53,7 +54,28 @@ def test_hamming_is_a_perfect_linear_code():
     assert len(covered) == 128
 
 
-@pytest.mark.parametrize("name", ["bpsk", "qpsk", "hamming_7_4"])
+def test_qam16_is_a_gray_labelled_grid():
+    points = codebook_of(baseline_models("qam16")[0]) * np.sqrt(10.0)
+    assert {tuple(point) for point in points.round(4).tolist()} == set(
+        itertools.product((-3.0, -1.0, 1.0, 3.0), repeat=2)
+    )
+    distance = np.linalg.norm(points[:, None] - points, axis=2)
+    for first, second in zip(*np.nonzero(np.isclose(distance, 2.0, atol=1e-4)), strict=True):
+        assert int(first ^ second).bit_count() == 1
+
+
+def test_e8_has_its_minimum_distance_and_kissing_number():
+    points = BASELINES["e8_8_8"].points
+    assert len(np.unique(points, axis=0)) == 256
+    distance = np.linalg.norm(points[:, None] - points, axis=2)
+    assert distance[distance > 0].min() == pytest.approx(np.sqrt(2.0))
+    origin = np.flatnonzero(~points.any(axis=1))
+    assert np.isclose(distance[origin], np.sqrt(2.0)).sum() == 240
+
+
+@pytest.mark.parametrize(
+    "name", ["bpsk", "qpsk", "uncoded_8_8", "qam16", "hamming_7_4", "e8_8_8"]
+)
 def test_soft_decisions_are_maximum_likelihood(name):
     encoder, decoder = baseline_models(name)
     codebook = codebook_of(encoder).astype(np.float64)
@@ -95,6 +117,9 @@ def test_error_rates():
         "qpsk": 1 - (1 - bit) ** 2,
         "hamming_7_4_hard": 1 - (1 - coded) ** 7 - 7 * coded * (1 - coded) ** 6,
         "hamming_7_4": 1.18e-2,
+        "uncoded_8_8": 1 - (1 - bit) ** 8,
+        # On each rail 3/2 Q(d / 2 sigma), d/2 sigma = sqrt(4 Eb / 5 N0).
+        "qam16": 1 - (1 - 1.5 * norm.sf(np.sqrt(0.8 * snr))) ** 2,
     }
     for name, rate in expected.items():
         pair = Pair(*baseline_models(name))

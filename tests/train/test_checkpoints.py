@@ -16,12 +16,13 @@ import torch
 
 from dlcomm_train.checkpoints import CheckpointError, Checkpoints
 from dlcomm_train.config import LinkConfig
+from dlcomm_train.outcome import Report
 from dlcomm_train.pairs import Pair
 from dlcomm_train.ship import checkpoint_path, make_link
-from dlcomm_train.training import Report, train
+from dlcomm_train.training import train
 
 ROOT = Path(__file__).resolve().parents[2]
-FILES = ("encoder.onnx", "decoder.onnx", "CARD.md")
+FILES = ("encoder.onnx", "decoder.onnx", "CARD.md", "training.csv")
 
 
 @pytest.fixture(scope="module")
@@ -100,6 +101,24 @@ def test_resumed_warm_up(config, tmp_path, total):
     (tmp_path / "resumed").mkdir()
     kept = _interrupted(bitwise, tmp_path / "resumed", total, 15)
     make_link(bitwise, tmp_path / "resumed", False, None, kept)
+    _assert_same(tmp_path / "straight" / config.name, tmp_path / "resumed" / config.name)
+
+
+# While the transmitter learns from perturbations, and after that.
+@pytest.mark.parametrize("total", [20, 60])
+def test_resumed_without_a_channel_model(config, tmp_path, total):
+    fields = config.model_dump() | {
+        "policy": {"perturbation": 0.1},
+        "channel": "rayleigh",
+        "front_end": "inverse",
+        "steps": 40,
+        "seeds": (5,),
+    }
+    free = LinkConfig(**fields)
+    make_link(free, tmp_path / "straight", False)
+    (tmp_path / "resumed").mkdir()
+    kept = _interrupted(free, tmp_path / "resumed", total, 15)
+    make_link(free, tmp_path / "resumed", False, None, kept)
     _assert_same(tmp_path / "straight" / config.name, tmp_path / "resumed" / config.name)
 
 

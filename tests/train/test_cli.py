@@ -134,6 +134,37 @@ def test_interrupt_and_resume(run, tmp_path, monkeypatch):
     assert result.status == 1 and "no checkpoint to go on from" in result.stderr
 
 
+def test_a_loss_that_is_no_number_stops_and_keeps_the_checkpoint(run, tmp_path):
+    # Weights near the largest float after a few steps: then the products are infinite.
+    arguments = "link --n 2 --k 2 --steps 20 --batch 64 --learning-rate 1e38"
+    result = run(*arguments.split(), "--checkpoint-every", "1", "--out", tmp_path)
+    assert result.status == 1
+    assert re.search(
+        r"ae_2_2_compact, seed 1, stage link: the loss is (nan|inf) at step \d+, expected a "
+        r"finite number; .*ae_2_2_compact.checkpoint keeps an earlier state\n$",
+        result.stderr,
+    )
+    assert [entry.name for entry in tmp_path.iterdir()] == ["ae_2_2_compact.checkpoint"]
+
+
+def test_fading_with_channel_knowledge(run, tmp_path):
+    arguments = "link --n 4 --k 2 --channel rayleigh --csi --steps 20 --batch 64 --out"
+    assert run(*arguments.split(), tmp_path).status == 0
+    pair = Pair.load(tmp_path / "ae_4_2_compact")
+    assert [entry.name for entry in pair.decoder.graph.input] == ["symbols", "csi"]
+    text = (tmp_path / "ae_4_2_compact" / "CARD.md").read_text()
+    assert "(4,2) link for block Rayleigh fading with a complex gain, with a matched" in text
+
+
+def test_the_training_curve_is_written(run, tmp_path):
+    assert run(*TINY.split(), "--out", tmp_path).status == 0
+    text = (tmp_path / "ae_2_2_compact" / "training.csv").read_text()
+    header, *rows = [line.split(",") for line in text.splitlines()]
+    assert header == ["seed", "phase", "step", "loss", "bler"]
+    assert [row[:3] for row in rows] == [["3", "warm-up", "10"], ["3", "link", "20"]]
+    assert all(0 < float(row[4]) < 1 for row in rows)
+
+
 def test_progress_shows_loss_error_rate_and_time(run, tmp_path):
     result = run(*TINY.split(), "--out", tmp_path)
     assert re.search(r"seed 3, loss 0\.\d{5}, BLER \d\.\d\de-\d\d +0:00:\d\d", result.stderr)
@@ -162,6 +193,12 @@ def test_ship_makes_what_is_asked_for(run, tmp_path):
         ("link --k 2 --out {tmp}", 2, "n is missing"),
         ("link --n 2 --k 2 --loss hinge --out {tmp}", 2, "hinge"),
         ("link --n 2 --k 2 --checkpoint-every 0 --out {tmp}", 2, "--checkpoint-every"),
+        ("link --n 2 --k 2 --channel cable --out {tmp}", 2, "found 'cable', expected awgn"),
+        ("link --n 7 --k 4 --channel rayleigh --out {tmp}", 2, "n is 7, expected an even"),
+        ("link --n 2 --k 2 --csi --out {tmp}", 2, "channel awgn has no gain"),
+        ("link --n 2 --k 2 --channel rayleigh --int8 --out {tmp}", 2, "found rayleigh"),
+        ("link --n 2 --k 2 --set a=1 --out {tmp}", 2, "expected none without through"),
+        ("link --n 2 --k 2 --through x.grc --set a --out {tmp}", 2, "expected NAME=VALUE"),
         ("link --config {tmp}/none.json --out {tmp}", 2, "none.json: cannot be read"),
         ("link --config {tmp}/file --out {tmp}", 2, "file: is not JSON"),
         ("link --n 2 --k 2 --resume --out {tmp}", 1, "no checkpoint to go on from"),

@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from dlcomm_train import contract
+from dlcomm_train.channels import Received
 from dlcomm_train.contract import Contract, ContractError
 from dlcomm_train.export import decoder_model, encoder_model
 from dlcomm_train.networks import Decoder, Encoder
@@ -43,7 +44,7 @@ def test_same_numbers_as_torch(form, power_norm):
         )
         np.testing.assert_allclose(
             session(pair.decoder).run(["logits"], {"symbols": received})[0],
-            decoder(torch.from_numpy(received)).numpy(),
+            decoder(Received(torch.from_numpy(received))).numpy(),
             atol=1e-5,
         )
 

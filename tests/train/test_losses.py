@@ -95,7 +95,7 @@ def test_llrs_are_calibrated(bitwise_pair):
     generator = torch.Generator().manual_seed(8)
     messages = torch.arange(count) % 4
     codebook = torch.from_numpy(codebook_of(bitwise_pair.encoder))
-    received = Awgn(2, 2, ebn0_db)(codebook[messages], generator).numpy()
+    received = Awgn(2, 2, ebn0_db)(codebook[messages], generator).symbols.numpy()
     logits = session(bitwise_pair.decoder).run(["logits"], {"symbols": received})[0]
     llrs = bit_llrs(torch.from_numpy(logits)).numpy().ravel()
     bits = bit_table(2)[messages].numpy().ravel()

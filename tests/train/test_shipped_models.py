@@ -29,10 +29,12 @@ def test_model(models_dir, name):
     assert codebook.shape == (1 << link.k, link.n)
     assert np.square(codebook).mean() == pytest.approx(0.5, abs=1e-4)
     assert (folder / "CARD.md").read_text(encoding="utf-8") == card(pair)
+    history = ["training.csv"] if name in catalogue.LINKS else []
     assert sorted(entry.name for entry in folder.iterdir()) == [
         "CARD.md",
         "decoder.onnx",
         "encoder.onnx",
+        *history,
     ]
 
 
@@ -61,6 +63,11 @@ def test_decodes_its_own_codebook_under_any_gain(models_dir, name):
 def test_recipe_is_the_catalogues(models_dir, name):
     config = catalogue.LINKS[name]
     assert config_of(Pair.load(models_dir / name)) == config
+
+
+@pytest.mark.parametrize("name", catalogue.QUANTIZED)
+def test_int8_recipe_is_that_of_its_link(models_dir, name):
+    config = catalogue.LINKS[name]
     quantized = Pair.load(models_dir / (name + catalogue.INT8_SUFFIX))
     assert config_of(quantized) == config.model_copy(
         update={"name": name + catalogue.INT8_SUFFIX}

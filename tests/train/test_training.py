@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from scipy.stats import norm
 
 from dlcomm_train import contract
+from dlcomm_train.channels import Received
 from dlcomm_train.config import LinkConfig
 from dlcomm_train.pairs import Pair, codebook_of
 from dlcomm_train.ship import config_of, trained_pair
@@ -67,7 +68,7 @@ def test_receiver_stage_keeps_the_codebook_and_the_scale_of_the_logits(tiny_conf
         # The exact posteriors at the link's Eb/N0 are the measure for both.
         variance = 0.5 / 2 / 10 ** (base.ebn0_db / 10)
         exact = torch.softmax(codebook @ codebook.T / variance, dim=1)
-        found = torch.softmax(second.decoder(codebook), dim=1)
+        found = torch.softmax(second.decoder(Received(codebook)), dim=1)
     assert torch.allclose(exact, found, atol=0.02)
 
 
