@@ -18,7 +18,7 @@ from typing import Any
 
 from gnuradio import analog, gr
 
-from .channel_specs import Awgn, ChannelSpec, Polynomial, Rayleigh
+from .channel_specs import Awgn, ChannelSpec, Flowgraph, Interference, Polynomial, Rayleigh
 from .dlcomm_python import (
     awgn_channel_cc,
     error_rate_sink_bb,
@@ -27,7 +27,9 @@ from .dlcomm_python import (
     polynomial_channel_cc,
     rayleigh_block_fading_channel_cc,
 )
+from .flowgraph_channel import AlignedFlowgraph, load
 from .links import Link
+from .two_user import SharedMedium, other_user
 
 SAMPLES_PER_BUFFER = 32768
 DECISIONS_PER_BUFFER = 16384
@@ -155,12 +157,21 @@ def make_channel(channel: ChannelSpec, link: Link, ebn0_db: float, seed: int) ->
         link: gives the bits per sample and the default fading block.
         ebn0_db: Eb/N0 in dB.
         seed: seed of the block's generator, 0 to 2^64 - 1.
+
+    Raises:
+        ValueError, RuntimeError: a flowgraph that cannot be loaded or is not whole.
     """
     common = {"ebn0_db": ebn0_db, "bits_per_sample": link.bits_per_sample, "seed": seed}
     if isinstance(channel, Awgn):
         return awgn_channel_cc(**common)
     if isinstance(channel, Polynomial):
         return polynomial_channel_cc(coefficients=list(channel.coefficients), **common)
+    if isinstance(channel, Flowgraph):
+        found = load(channel.file)
+        settings = dict(channel.parameters)
+        return AlignedFlowgraph(lambda: found.make(settings, **common), found.text)
+    if isinstance(channel, Interference):
+        return SharedMedium(other_user(channel.model, link), **common)
     return rayleigh_block_fading_channel_cc(
         block_length=fading_block_length(channel, link),
         real_positive=channel.real_positive,

@@ -21,8 +21,8 @@ from dlcomm_train.losses import Loss, loss_of
 from dlcomm_train.networks import Decoder, Encoder
 from dlcomm_train.stage import received_logits
 
-_LARGEST = 4.0
-"""Factors are looked for between 1/4 and 4."""
+_LARGEST = 16.0
+"""Factors are looked for between 1/16 and 16."""
 
 
 @torch.no_grad()
@@ -37,7 +37,7 @@ def best_scale(
         link: encoder, decoder and the channel between them; they are not changed.
 
     Returns:
-        A factor between 1/4 and 4; 1 where the logits are not finite.
+        A factor between 1/16 and 16; 1 where the logits are not finite.
     """
     batches = list(received_logits(config, link))
     if not all(bool(torch.isfinite(logits).all()) for _, logits in batches):

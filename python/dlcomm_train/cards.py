@@ -82,17 +82,20 @@ def _summary(link: Contract) -> str:
     if recipe["kind"] == "baseline":
         return f"Classical baseline: {recipe['description']}."
     if recipe["kind"] == "derived":
-        return f"For fading channels: {recipe['description']}."
+        return f"Derived link: {recipe['description']}."
     config = recipe["config"]
+    if recipe["kind"] == "two users":
+        return (
+            f"Learned ({link.n},{link.k}) link of one of two users who send at the same time "
+            f"(the other is {recipe['other_user']}): {_form(link, config)}, trained at "
+            f"{config['ebn0_db']:g} dB Eb/N0."
+        )
     bits = ", quantized to int8" if "quantization" in recipe else ""
     # Recipes older than the choice of a loss have no such entry.
     bitwise = " bit by bit" if config.get("loss") == "bitwise" else ""
-    form = FORMS[config["form"]].format(
-        units=link.messages, decoder_units=config.get("decoder_units") or link.messages
-    )
     return (
-        f"Learned ({link.n},{link.k}) link for {_channel(config)}: {form}, trained{bitwise}"
-        f"{_method(config)} at {config['ebn0_db']:g} dB Eb/N0{bits}."
+        f"Learned ({link.n},{link.k}) link for {_channel(config)}: {_form(link, config)}, "
+        f"trained{bitwise}{_method(config)} at {config['ebn0_db']:g} dB Eb/N0{bits}."
     )
 
 
@@ -106,6 +109,11 @@ FRONT_ENDS = {
     "inverse": ", with an estimator of the inverse channel before the decoder",
     "quadratic": ", with the products of all pairs of samples before the decoder",
 }
+
+
+def _form(link: Contract, config: dict[str, Any]) -> str:
+    decoder_units = config.get("decoder_units") or link.messages
+    return FORMS[config["form"]].format(units=link.messages, decoder_units=decoder_units)
 
 
 def _channel(config: dict[str, Any]) -> str:

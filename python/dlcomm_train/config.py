@@ -147,6 +147,11 @@ class LinkConfig(BaseModel):
                 raise ValueError("csi is true, expected false with through: no gain is told")
         elif self.through_parameters:
             raise ValueError("through_parameters are given, expected none without through")
+        if self.policy is not None and self.batch < 2 * self.messages:
+            raise ValueError(
+                f"batch is {self.batch}, expected at least {2 * self.messages} with policy: two "
+                "of each message"
+            )
         if self.policy is not None and self.loss != "symbolwise":
             raise ValueError(f"loss is {self.loss}, expected symbolwise with policy")
         self.channel_model(self.ebn0_db)

@@ -70,7 +70,7 @@ def link_config(entries: dict[str, Any]) -> LinkConfig:
         # As JSON, strictly: a list is a tuple there, but "7" and true are not numbers.
         return LinkConfig.model_validate_json(json.dumps(entries), strict=True)
     except ValidationError as error:
-        raise ConfigError(_problem(error, entries)) from None
+        raise ConfigError(problem(error)) from None
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -82,7 +82,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _problem(error: ValidationError, entries: dict[str, Any]) -> str:
+def problem(error: ValidationError) -> str:
     """The first problem that does not follow from another, on one line."""
     # A bad n or k makes a bad name, and any bad entry a missing default: consequences.
     first = min(

@@ -91,8 +91,12 @@ def front_end(
     if kind == "quadratic":
         return Quadratic(n)
     if kind == "inverse":
-        outputs = 1 if real_gain else 2
-        return Inverse(n, _layers(n, units, outputs, "thesis", generator))
+        estimator = _layers(n, units, 1 if real_gain else 2, "thesis", generator)
+        if real_gain:
+            # A positive gain has a positive inverse. Estimates of either sign would hide
+            # the sign of what was sent, and training would never find it again.
+            nn.init.ones_(estimator[-1].bias)
+        return Inverse(n, estimator)
     return Plain(n)
 
 

@@ -12,13 +12,14 @@ codebook, so that the transmit power is what it was, and learns from the receive
 which perturbations e helped. With l the loss of one message and p the density of what was
 sent, the gradient of the mean loss is the mean of l times the gradient of log p (the score
 function, or policy-gradient, estimator; F. Ait Aoudia, J. Hoydis, "End-to-End Learning of
-Communications Systems Without a Channel Model", 2018, equation 9 and algorithm 1).
+Communications Systems Without a Channel Model", 2018, arXiv:1804.02276).
 
 What is added to that recipe:
 
 - a baseline. From the loss of each message, the mean loss of the other messages of the
   batch with the same codeword is subtracted. They do not depend on its perturbation, so
-  the expected gradient stays the same, and most of its variance goes (W. Kool et al., "Buy 4
+  the expected gradient stays the same, and its variance falls: a great deal at first, while
+  all losses are large, and little once most messages arrive (W. Kool et al., "Buy 4
   REINFORCE Samples, Get a Baseline for Free!", 2019);
 - one exchange with the channel teaches both sides: what was received of a perturbed batch
   is also a batch for the receiver (taking turns remains possible);
@@ -31,7 +32,6 @@ alone, with the codebook as it is, has to follow (``receiver_steps`` of the reci
 
 from __future__ import annotations
 
-import copy
 import math
 
 import torch
@@ -42,7 +42,7 @@ from dlcomm_train.losses import Loss, loss_of
 from dlcomm_train.networks import Decoder, Encoder
 from dlcomm_train.normalisation import POWER_PER_REAL
 from dlcomm_train.policy_config import PolicyGradient
-from dlcomm_train.stage import Stage, check_finite, validate
+from dlcomm_train.stage import Stage, check_finite
 
 
 class BlackBox(Channel):
@@ -108,14 +108,13 @@ class PolicyStage(Stage):
             ValueError: a batch has fewer than two messages of each kind, or
                 ``config.policy`` is None.
         """
-        encoder, decoder, channel = link
-        super().__init__(config, loss, (encoder, decoder, BlackBox(channel)), schedule, generator)
+        super().__init__(config, loss, link, schedule, generator)
         if config.policy is None:
             raise ValueError("policy is missing, expected the settings of the policy gradient")
         if config.batch < 2 * config.messages:
             raise ValueError(
-                f"batch is {config.batch}, expected at least {2 * config.messages} with policy: "
-                "two of each message"
+                f"batch is {config.batch}, expected at least {2 * config.messages} "
+                "with policy: two of each message"
             )
         self._policy: PolicyGradient = config.policy
         steps, rate = schedule
@@ -123,7 +122,7 @@ class PolicyStage(Stage):
         self._optimiser = torch.optim.Adam(
             [
                 {"params": list(side.parameters()), "lr": peak}
-                for side, peak in zip((encoder, decoder), rates, strict=True)
+                for side, peak in zip(link[:2], rates, strict=True)
             ]
         )
         self._cycle = torch.optim.lr_scheduler.OneCycleLR(
@@ -141,24 +140,6 @@ class PolicyStage(Stage):
         first, last = self._policy.perturbation, self._policy.final_perturbation
         done = self.step / max(self._steps - 1, 1)
         return first * (last / first) ** done
-
-    def advance(self) -> bool:
-        """Train on one batch; return whether a validation followed.
-
-        Raises:
-            DivergedError: the loss became infinite or NaN.
-        """
-        self._batch()
-        self._cycle.step()
-        self.step += 1
-        if self.step % self._config.validate_every and self.step != self._steps:
-            return False
-        link = (self._encoder, self._decoder, self._channel)
-        self.last = validate(self._config, self._loss, link)
-        if self.last.loss < self.best.loss:
-            self.best = self.last
-            self._state = copy.deepcopy(self._modules.state_dict())
-        return True
 
     def _batch(self) -> None:
         """Send one batch; teach both sides, or the one whose turn it is."""

@@ -18,7 +18,9 @@ class PolicyGradient(BaseModel):
 
     perturbation: float = Field(default=0.1, gt=0.0, lt=1.0)
     """Share of the transmit power that is perturbation, at the first step. More makes the
-    gradient less noisy and what is optimised less like the link without perturbation."""
+    gradient less noisy and what is optimised less like the link without perturbation. It
+    should reach the receiver with less power than the channel's noise: a channel that
+    amplifies what is added (Y = X^2 + N does) wants less of it."""
     final_perturbation: float = Field(default=0.02, gt=0.0, lt=1.0)
     """The same at the last step; in between, it goes down by a constant factor a step."""
     learning_rate: float | None = Field(default=None, gt=0.0)

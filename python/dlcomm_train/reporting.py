@@ -20,6 +20,7 @@ from rich.progress import (
 from dlcomm_train import catalogue
 from dlcomm_train.config import LinkConfig
 from dlcomm_train.outcome import Report
+from dlcomm_train.two_user_config import TwoUserConfig
 
 _SPEED_PERIOD = 600.0
 """Seconds over which the time to go is estimated: validations may be far apart."""
@@ -39,7 +40,7 @@ class TrainingDisplay:
             console=Console(stderr=True),
             speed_estimate_period=_SPEED_PERIOD,
         )
-        self._config: LinkConfig | None = None
+        self._config: LinkConfig | TwoUserConfig | None = None
         self._task: TaskID | None = None
 
     def __enter__(self) -> TrainingDisplay:
@@ -58,7 +59,7 @@ class TrainingDisplay:
             self._finish()
         self._progress.stop()
 
-    def start(self, name: str, config: LinkConfig | None = None) -> None:
+    def start(self, name: str, config: LinkConfig | TwoUserConfig | None = None) -> None:
         """A new model begins.
 
         Args:
@@ -66,7 +67,7 @@ class TrainingDisplay:
             config: its recipe; left out, that of the shipped model of this name.
         """
         self._finish()
-        self._config = config or catalogue.LINKS.get(name)
+        self._config = config or catalogue.LINKS.get(name) or catalogue.USERS.get(name)
         total = len(self._config.seeds) * self._config.steps_per_seed if self._config else 1
         self._task = self._progress.add_task(name, total=total, state="")
 

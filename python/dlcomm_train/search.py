@@ -60,6 +60,8 @@ class Search:
         config: the recipe.
         device: where the networks are.
         total_steps: optimiser steps so far, all seeds.
+        encoder, decoder: the networks of the present seed.
+        history: every validation so far.
     """
 
     def __init__(
@@ -67,7 +69,7 @@ class Search:
     ) -> None:
         """Begin with the first seed; `channel` takes the place of the channel model."""
         self.config, self.device, self._given = config, device, channel
-        self._history: list[Entry] = []
+        self.history: list[Entry] = []
         self._phases = _phases(config)
         self.total_steps = 0
         self._attempts: list[Attempt] = []
@@ -106,14 +108,17 @@ class Search:
         report = self.report() if validated else None
         if validated:
             last = self._stage.last
-            self._history.append(Entry(self._seed, phase, self._stage.step, *astuple(last)))
+            self.history.append(Entry(self._seed, phase, self._stage.step, *astuple(last)))
         if self._stage.finished:
             self._stage.finish()
             self._seed_steps += self._stage.step
             if self._phase + 1 < len(self._phases):
                 warm_up = self._phases[self._phase].loss != self.config.loss
                 if warm_up and math.isfinite(self._stage.best.loss):
-                    self._label(self._encoder, self._decoder, self._seed)
+                    self._label(self.encoder, self.decoder, self._seed)
+                    # LLRs that are far too small would make the next stage tear apart what
+                    # it should refine.
+                    self._scale()
                 self._begin_phase(self._phase + 1)
             else:
                 self._end_seed()
@@ -134,7 +139,7 @@ class Search:
             decoder,
             winner.seed,
             tuple(self._attempts),
-            tuple(self._history),
+            tuple(self.history),
             str(self.device),
         )
 
@@ -143,7 +148,7 @@ class Search:
         return {
             "total_steps": self.total_steps,
             "attempts": [asdict(attempt) for attempt in self._attempts],
-            "history": [list(astuple(entry)) for entry in self._history],
+            "history": [list(astuple(entry)) for entry in self.history],
             "kept": self._kept,
             "phase": self._phase,
             "seed_steps": self._seed_steps,
@@ -155,7 +160,7 @@ class Search:
         """Go on from what :meth:`state_dict` of a search of the same config returned."""
         self.total_steps = state["total_steps"]
         self._attempts = [Attempt(**entry) for entry in state["attempts"]]
-        self._history = [Entry(*entry) for entry in state["history"]]
+        self.history = [Entry(*entry) for entry in state["history"]]
         self._kept = state["kept"]
         self._begin_seed()
         # The decoder's stage caches the codebook: the weights come first.
@@ -182,7 +187,7 @@ class Search:
         self._seed = config.seeds[len(self._attempts)]
         # Weights are drawn on the CPU; noise where the networks are.
         generator = torch.Generator().manual_seed(self._seed)
-        self._encoder, self._decoder, self._modules = self._networks(generator)
+        self.encoder, self.decoder, self._modules = self._networks(generator)
         if self.device.type != "cpu":
             generator = torch.Generator(self.device).manual_seed(self._seed)
         self._generator = generator
@@ -194,13 +199,13 @@ class Search:
         self._phase = number
         phase = self._phases[number]
         if phase.receiver_only:
-            self._encoder.requires_grad_(False)  # from here on, the codebook is fixed
+            self.encoder.requires_grad_(False)  # from here on, the codebook is fixed
         channel = self._channel(phase.ebn0_db)
         policy = self.config.policy is not None and not phase.receiver_only
         self._stage = (PolicyStage if policy else Stage)(
             self.config,
             phase.loss,
-            (self._encoder, self._decoder, channel),
+            (self.encoder, self.decoder, channel),
             (phase.steps, phase.learning_rate),
             self._generator,
         )
@@ -223,6 +228,12 @@ class Search:
         order = best_order(pairs, seed)
         relabel(encoder, decoder, order.to(encoder.one_hot.device))
 
+    def _scale(self) -> None:
+        """Give the logits the scale that minimises the loss."""
+        config = self.config
+        link = (self.encoder, self.decoder, self._channel(config.ebn0_db))
+        self.decoder.scale_logits(best_scale(config, config.loss, link))
+
     def _lose_seed(self, reason: str, steps: int) -> None:
         """Give up the present seed after so many steps, and begin the next."""
         self._attempts.append(Attempt(self._seed, steps, math.inf, math.nan))
@@ -237,12 +248,11 @@ class Search:
         if self._phases[-1].receiver_only and config.receiver_ebn0_db != config.ebn0_db:
             # Log-likelihoods are proportional to 1/N0: back to those of the link's Eb/N0.
             difference_db = config.ebn0_db - config.receiver_ebn0_db
-            self._decoder.scale_logits(10.0 ** (difference_db / 10.0))
+            self.decoder.scale_logits(10.0 ** (difference_db / 10.0))
         channel = self._channel(config.ebn0_db)
-        link = (self._encoder, self._decoder, channel)
         if config.loss == "bitwise":
-            self._decoder.scale_logits(best_scale(config, config.loss, link))
-        found = validate(config, config.loss, link)
+            self._scale()
+        found = validate(config, config.loss, (self.encoder, self.decoder, channel))
         if not math.isfinite(found.loss):
             self._lose_seed(f"the validation loss is {found.loss}", self._seed_steps)
             return

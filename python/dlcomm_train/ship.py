@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
 
 from dlcomm_train import catalogue
@@ -23,6 +23,8 @@ from dlcomm_train.pairs import Pair
 from dlcomm_train.provenance import versions
 from dlcomm_train.quantize import quantize_pair
 from dlcomm_train.training import train
+from dlcomm_train.two_user_models import make_two_users
+from dlcomm_train.views import Views
 
 LOSSES = {
     "symbolwise": "symbol-wise cross-entropy; exact posteriors in the receiver's steps where "
@@ -81,6 +83,7 @@ def make_link(
     progress: Progress | None = None,
     checkpoints: Checkpoints | None = None,
     device: str = "cpu",
+    views: Views | None = None,
 ) -> None:
     """Train a link and write it to ``out/name``, and its int8 version if wanted.
 
@@ -90,26 +93,36 @@ def make_link(
     Raises:
         CheckpointError: the checkpoint to go on from is unusable.
         DivergedError: a loss became infinite or NaN.
-        RuntimeError, ValueError: the flowgraph to train through cannot be used.
+        RuntimeError, ValueError: the flowgraph to train through, or a view, cannot be used.
         OSError: a file cannot be written.
     """
-    with _opened_channel(config) as channel:
-        trained = train(config, progress, checkpoints, device, channel)
-    pair = trained_pair(trained)
+    with ExitStack() as opened:
+        channel = opened.enter_context(_opened_channel(config))
+        watch = None
+        if views:
+            shown = opened.enter_context(views.open(config, channel))
+            channel, watch = shown.channel, shown.watch
+        trained = train(config, progress, checkpoints, device, channel, watch)
+        _write_trained(trained, out, int8)
+    if checkpoints is not None:
+        checkpoints.remove()
+
+
+def _write_trained(trained: TrainedLink, out: Path, int8: bool) -> None:
+    """Write a trained link, its curve, and its int8 version if wanted."""
+    config, pair = trained.config, trained_pair(trained)
     _write(pair, out / config.name)
     write_history(out / config.name / HISTORY_FILE, trained.history)
     if int8:
         name = config.name + catalogue.INT8_SUFFIX
         _write(quantize_pair(pair, name), out / name)
-    if checkpoints is not None:
-        checkpoints.remove()
 
 
 def make(name: str, out: Path, progress: Progress | None = None) -> None:
     """Make one shipped model and write it, with its card, to ``out/name``.
 
     A quantized model, or one with channel knowledge, is made from another model in
-    `out`, which is made first if it is not there.
+    `out`, which is made first if it is not there. Of two users, both are made.
 
     Raises:
         ContractError: the model that this one is made from is there and unusable.
@@ -121,6 +134,8 @@ def make(name: str, out: Path, progress: Progress | None = None) -> None:
         _write(Pair(*baseline_models(name)), out / name)
     elif name in catalogue.LINKS:
         make_link(catalogue.LINKS[name], out, False, progress)
+    elif name in catalogue.USERS:
+        make_two_users(catalogue.USERS[name], out, progress)
     else:
         derived = catalogue.CHANNEL_KNOWLEDGE.get(name)
         source = derived or name.removesuffix(catalogue.INT8_SUFFIX)
@@ -156,6 +171,9 @@ def ship(
     """Make the models `names`, in the catalogue's order, calling `started` for each."""
     wanted = set(names)
     for name in catalogue.NAMES:
-        if name in wanted:
-            started(name)
-            make(name, out, progress)
+        if name not in wanted:
+            continue
+        started(name)
+        make(name, out, progress)
+        if name in catalogue.USERS:
+            wanted.difference_update(catalogue.USERS[name].names)

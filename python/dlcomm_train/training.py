@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -23,6 +23,7 @@ def train(
     checkpoints: Checkpoints | None = None,
     device: str = "cpu",
     channel: Channel | None = None,
+    watch: Callable[[Search], None] | None = None,
 ) -> TrainedLink:
     """Train a link with every seed of `config` and keep the best.
 
@@ -39,6 +40,7 @@ def train(
         device: ``cpu``, or any device that torch knows.
         channel: what ``config.through`` names, which is opened elsewhere; left out, the
             channel model of `config`.
+        watch: called after every step; it must not change what it sees.
 
     Raises:
         CheckpointError: the checkpoint to go on from is unusable.
@@ -59,6 +61,8 @@ def train(
                 report(seen)
             if checkpoints is not None:
                 checkpoints.keep(search)
+            if watch is not None:
+                watch(search)
         return search.result()
 
 

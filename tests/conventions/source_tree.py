@@ -10,7 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 _LEFT_BY_TOOLS = {"demo", "__pycache__"}
-_NOT_TEXT = {".onnx", ".png", ".pyc"}
+_NOT_TEXT = {".gif", ".onnx", ".png", ".pyc"}
 
 
 def text_files() -> Iterator[Path]:

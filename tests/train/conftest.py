@@ -7,6 +7,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,3 +47,27 @@ def tiny_pair(tiny_config):
     from dlcomm_train.training import train
 
     return trained_pair(train(tiny_config))
+
+
+@pytest.fixture(scope="session")
+def run_block():
+    """Sends an array through a block of GNU Radio: ``run_block(block, items, *out)``.
+
+    Returns one array per type in `out`, the outputs from the first on; types are numpy's
+    uint8 and complex64. Tests that ask for this need GNU Radio.
+    """
+    from gnuradio import blocks, gr
+
+    sources = {"uint8": blocks.vector_source_b, "complex64": blocks.vector_source_c}
+    sinks = {"uint8": blocks.vector_sink_b, "complex64": blocks.vector_sink_c}
+
+    def run(block, items, *out):
+        graph = gr.top_block()
+        graph.connect(sources[items.dtype.name](items.tolist()), block)
+        ends = [sinks[np.dtype(kind).name]() for kind in out]
+        for port, end in enumerate(ends):
+            graph.connect((block, port), end)
+        graph.run()
+        return [np.array(end.data(), kind) for end, kind in zip(ends, out, strict=True)]
+
+    return run

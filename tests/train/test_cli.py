@@ -117,7 +117,7 @@ def test_interrupt_and_resume(run, tmp_path, monkeypatch):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr("dlcomm_train.cli.TrainingDisplay.update", interrupt)
+        patched.setattr("dlcomm_train.reporting.TrainingDisplay.update", interrupt)
         result = run(*arguments, tmp_path / "resumed")
     assert result.status == 130
     assert result.stderr.endswith("interrupted: the same command with --resume goes on\n")

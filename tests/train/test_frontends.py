@@ -137,6 +137,7 @@ def test_front_end_suits_the_channel(fields, expected):
         ({"n": 7, "front_end": "quadratic"}, "n is 7, expected an even number"),
         ({"through": "a.grc"}, "policy is missing"),
         ({"through_parameters": {"a": 1}}, "expected none without through"),
+        ({"policy": {}, "batch": 16}, "batch is 16, expected at least 32 with policy"),
         ({"policy": {}, "loss": "bitwise"}, "expected symbolwise with policy"),
         (
             {"channel": "rayleigh", "receiver_steps": 100, "receiver_ebn0_db": 3.0},

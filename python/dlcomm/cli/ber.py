@@ -63,7 +63,9 @@ def ber(
         str,
         typer.Option(
             metavar="CHANNEL",
-            help="awgn; rayleigh, rayleigh:block=SAMPLES,real_positive=1; polynomial:C0,C1,...",
+            help="awgn; rayleigh, rayleigh:block=SAMPLES,real_positive=1; "
+            "polynomial:C0,C1,...; interference:MODEL (of a second user); "
+            "flowgraph:FILE.grc,NAME=VALUE,... (any hierarchical block).",
         ),
     ] = "awgn",
     ebn0: Annotated[
@@ -153,18 +155,22 @@ def _read_arguments(channel: str, ebn0: str) -> tuple[str, tuple[float, ...]]:
 def _check_models(plan: SweepPlan) -> list[Link]:
     """The links of all models, each proved usable by building its flowgraph once."""
     from ..channel_specs import parse_channel
-    from ..flowgraphs import link_flowgraph, quiet_blocks
+    from ..flowgraphs import link_flowgraph, make_channel, quiet_blocks
     from ..links import link_from_text
 
     quiet_blocks()
     links = []
+    channel, ebn0_db = parse_channel(plan.channel), plan.ebn0_db[0]
     for model in plan.models:
         with usage_errors("--model"):
             if not model.isprintable():
                 # It would break rows, files and messages into pieces.
                 raise ValueError(f"found {model!r}, expected printable characters")
             link = link_from_text(model)
-            link_flowgraph(link, parse_channel(plan.channel), plan.ebn0_db[0])
+        with usage_errors("--channel"):
+            make_channel(channel, link, ebn0_db, seed=0)
+        with usage_errors("--model"):
+            link_flowgraph(link, channel, ebn0_db)
         links.append(link)
     return links
 

@@ -139,9 +139,10 @@ def measure(
     if reason not in ("target_errors", "max_messages"):
         if not wanted:
             return None
+        failure = getattr(flowgraph.channel, "failure", "")
         raise MeasurementError(
             f"model {point.model!r} at {point.ebn0_db:g} dB: the flowgraph ended after "
-            f"{sink.messages()} messages ({reason}), expected it to reach "
+            f"{sink.messages()} messages ({failure or reason}), expected it to reach "
             f"{rule.min_errors} block errors or {rule.max_messages} messages"
         )
     return make_row(

@@ -1,80 +1,34 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright 2026 gr-dlcomm authors
-"""The command line of the toolchain: ``ship``, ``link`` and ``record``.
-
-Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted. Errors are one line on stderr.
-"""
+"""``link``: train one link."""
 
 from __future__ import annotations
 
-import os
 import sys
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import torch
 import typer
-from rich.console import Console
 
-from dlcomm_train import catalogue, configfile
+from dlcomm_train import configfile
 from dlcomm_train.channel_text import AWGN
 from dlcomm_train.checkpoints import Checkpoints
+from dlcomm_train.cli.options import INTERRUPTED, Device, OutOption, check_writable, option
 from dlcomm_train.config import LinkConfig
-from dlcomm_train.contract import ContractError
 from dlcomm_train.losses import Loss
-from dlcomm_train.measured import RowsError, read_rows
-from dlcomm_train.measured import record as record_rows
 from dlcomm_train.networks import Form
 from dlcomm_train.normalisation import PowerNorm
 from dlcomm_train.reporting import TrainingDisplay
 from dlcomm_train.ship import checkpoint_path, make_link
-from dlcomm_train.ship import ship as ship_models
 from dlcomm_train.stage import DivergedError
+from dlcomm_train.views import Views
 
-app = typer.Typer(
-    add_completion=False,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    help="Train learned links, quantize them and export them for the blocks.",
-)
-
-INTERRUPTED = 130
-"""Exit status after Ctrl-C."""
-
-Device = Literal["cpu", "cuda"]
-
-OutOption = Annotated[Path, typer.Option(help="Folder that gets one folder per model.")]
+_option = partial(option, LinkConfig)
 
 
-@app.command()
-def ship(
-    out: OutOption = Path("models"),
-    only: Annotated[
-        list[str] | None,
-        typer.Option(help="Make only this model (repeatable).", metavar="NAME"),
-    ] = None,
-) -> None:
-    """Train, quantize and export the models that are shipped."""
-    names = only or list(catalogue.NAMES)
-    for name in names:
-        if name not in catalogue.NAMES:
-            raise typer.BadParameter(
-                f"unknown model {name!r}, expected one of {', '.join(catalogue.NAMES)}",
-                param_hint="--only",
-            )
-    _check_writable(out)
-    with TrainingDisplay() as display:
-        ship_models(out, names, display.start, display.update)
-
-
-def _option(field: str, text: str) -> Any:
-    """An option that stands for a field of the recipe, whose default it shows."""
-    default = LinkConfig.model_fields[field].default
-    return typer.Option(help=text, show_default=str(default))
-
-
-@app.command()
 def link(
     out: OutOption,
     n: Annotated[int | None, typer.Option(help="Real channel uses per message.")] = None,
@@ -144,6 +98,12 @@ def link(
     ] = None,
     ebn0: Annotated[float | None, _option("ebn0_db", "Training Eb/N0 in dB.")] = None,
     steps: Annotated[int | None, _option("steps", "Optimiser steps per seed.")] = None,
+    receiver_steps: Annotated[
+        int | None,
+        typer.Option(
+            help="Steps for the decoder alone, afterwards.", show_default="0; 1000 model-free"
+        ),
+    ] = None,
     batch: Annotated[int | None, _option("batch", "Messages per step.")] = None,
     learning_rate: Annotated[
         float | None, _option("learning_rate", "Peak of the one-cycle schedule.")
@@ -155,6 +115,14 @@ def link(
     power_norm: Annotated[
         PowerNorm | None,
         _option("power_norm", "Unit power on average or of every codeword."),
+    ] = None,
+    live: Annotated[
+        bool,
+        typer.Option("--live", help="Show the constellation and the error rate meanwhile."),
+    ] = False,
+    animation: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.gif", help="Write the same as an animation at the end."),
     ] = None,
     int8: Annotated[bool, typer.Option(help="Write an int8 version as well.")] = False,
     device: Annotated[
@@ -184,6 +152,7 @@ def link(
         "ebn0_db": ebn0,
         "batch": batch,
         "steps": steps,
+        "receiver_steps": receiver_steps,
         "learning_rate": learning_rate,
         "seeds": seed or None,
     }
@@ -196,18 +165,28 @@ def link(
         )
     if device == "cuda" and not torch.cuda.is_available():
         raise typer.BadParameter("torch finds no CUDA device here", param_hint="--device")
-    _check_writable(out)
+    if animation is not None and animation.suffix.lower() != ".gif":
+        raise typer.BadParameter(
+            f"found {animation.name}, expected a name that ends in .gif",
+            param_hint="--animation",
+        )
+    check_writable(out)
     if write_config is not None:
         configfile.write_config(write_config, recipe)
     checkpoints = Checkpoints(checkpoint_path(recipe, out), checkpoint_every, resume)
     try:
         with TrainingDisplay() as display:
             display.start(recipe.name, recipe)
-            make_link(recipe, out, int8, display.update, checkpoints, device)
+            views = Views(live, animation)
+            make_link(recipe, out, int8, display.update, checkpoints, device, views)
     except DivergedError as error:
         if not checkpoints.path.exists():
             raise
         raise DivergedError(f"{error}; {checkpoints.path} keeps an earlier state") from None
+    except ValueError as error:
+        if recipe.through is None:
+            raise
+        raise typer.BadParameter(str(error), param_hint="--through") from None
     except KeyboardInterrupt:
         kept = checkpoints.path.exists()
         hint = "the same command with --resume goes on" if kept else "no checkpoint yet"
@@ -248,57 +227,3 @@ def _recipe(path: Path | None, given: dict[str, Any], model_free: bool) -> LinkC
         return configfile.link_config(entries)
     except configfile.ConfigError as error:
         raise typer.BadParameter(str(error)) from None
-
-
-@app.command()
-def record(
-    rows: Annotated[
-        Path, typer.Option(help="Rows that `dlcomm ber --json` wrote (JSON or JSON lines).")
-    ],
-    min_errors: Annotated[
-        int, typer.Option(min=1, help="The --min-errors that they were measured with.")
-    ],
-    max_messages: Annotated[
-        int, typer.Option(min=1, help="The --max-messages that they were measured with.")
-    ],
-    models: Annotated[
-        Path, typer.Option(help="Folder with one folder per model.")
-    ] = Path("models"),
-) -> None:
-    """Write measured error rates into models and renew their cards."""
-    found = read_rows(rows)
-    for name in record_rows(models, found, min_errors, max_messages):
-        Console().print(f"recorded {name}", highlight=False)
-
-
-def main(arguments: list[str] | None = None) -> None:
-    """Run the command line; every failure is one line and an exit status.
-
-    Args:
-        arguments: the words after the program's name; left out, those of the process.
-
-    Raises:
-        SystemExit: always, with the exit status.
-    """
-    try:
-        app(arguments, prog_name="python -m dlcomm_train")
-    except (ContractError, RowsError, RuntimeError) as error:
-        _fail(str(error))
-    except OSError as error:
-        _fail(f"{error.filename or 'file'}: {error.strerror or error}")
-
-
-def _fail(message: str) -> None:
-    print(f"error: {message}", file=sys.stderr)
-    sys.exit(1)
-
-
-def _check_writable(out: Path) -> None:
-    """Find out before the training, not after it, that nothing can be written.
-
-    Raises:
-        OSError: `out` is not a folder that can be written to.
-    """
-    out.mkdir(parents=True, exist_ok=True)
-    if not os.access(out, os.W_OK | os.X_OK):
-        raise PermissionError(13, "cannot be written to", str(out))

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright 2026 gr-dlcomm authors
+"""``ship`` and ``record``: the shipped models and what was measured of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from dlcomm_train import catalogue
+from dlcomm_train.cli.options import OutOption, check_writable
+from dlcomm_train.measured import read_rows
+from dlcomm_train.measured import record as record_rows
+from dlcomm_train.reporting import TrainingDisplay
+from dlcomm_train.ship import ship as ship_models
+
+
+def ship(
+    out: OutOption = Path("models"),
+    only: Annotated[
+        list[str] | None,
+        typer.Option(help="Make only this model (repeatable).", metavar="NAME"),
+    ] = None,
+) -> None:
+    """Train, quantize and export the models that are shipped."""
+    names = only or list(catalogue.NAMES)
+    for name in names:
+        if name not in catalogue.NAMES:
+            raise typer.BadParameter(
+                f"unknown model {name!r}, expected one of {', '.join(catalogue.NAMES)}",
+                param_hint="--only",
+            )
+    check_writable(out)
+    with TrainingDisplay() as display:
+        ship_models(out, names, display.start, display.update)
+
+
+def record(
+    rows: Annotated[
+        Path, typer.Option(help="Rows that `dlcomm ber --json` wrote (JSON or JSON lines).")
+    ],
+    min_errors: Annotated[
+        int, typer.Option(min=1, help="The --min-errors that they were measured with.")
+    ],
+    max_messages: Annotated[
+        int, typer.Option(min=1, help="The --max-messages that they were measured with.")
+    ],
+    models: Annotated[
+        Path, typer.Option(help="Folder with one folder per model.")
+    ] = Path("models"),
+) -> None:
+    """Write measured error rates into models and renew their cards."""
+    found = read_rows(rows)
+    for name in record_rows(models, found, min_errors, max_messages):
+        Console().print(f"recorded {name}", highlight=False)
