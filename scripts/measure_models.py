@@ -5,8 +5,9 @@
 
     .venv/bin/python scripts/measure_models.py
 
-Runs `dlcomm ber` over all models of models/ (minutes on two cores), records the counts in the models' metadata and cards, draws docs/images/ber.png and
-docs/images/fading.png, and writes the tables of docs/results.md.
+Runs `dlcomm ber` over all models of models/ (ten minutes on two cores), records the counts
+in the models' metadata and cards, draws docs/images/ber.png and docs/images/fading.png, and
+writes the tables of docs/results.md.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ from .dlcomm_python import (
     polynomial_channel_cc,
     rayleigh_block_fading_channel_cc,
 )
-from .flowgraph_channel import AlignedFlowgraph, load
+from .flowgraph_channel.loader import AlignedFlowgraph, load
 from .links import Link
 from .two_user import SharedMedium, other_user
 

@@ -18,7 +18,7 @@ import pytest
 from contract_cases import BAD, GOOD, STRICTER_TOOLCHAIN, Case
 
 from dlcomm_train import contract
-from dlcomm_train.statistics import cost
+from dlcomm_train.models.statistics import cost
 from gnuradio import dlcomm
 
 MAKERS = {"encoder": dlcomm.neural_encoder_bc, "decoder": dlcomm.neural_decoder_cb}

@@ -45,7 +45,7 @@ def test_they_compile_to_blocks_of_the_companion(platform, clean_environment, tm
 
 @pytest.mark.parametrize("file", sorted(CHANNELS.glob("*.json")), ids=lambda file: file.stem)
 def test_a_recipe_names_a_flowgraph_that_is_there(file):
-    from dlcomm_train.config import LinkConfig
+    from dlcomm_train.training.config import LinkConfig
 
     config = LinkConfig(**json.loads(file.read_text()))
     assert config.name == file.stem

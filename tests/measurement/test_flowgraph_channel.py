@@ -10,7 +10,7 @@ from scipy import stats
 
 from gnuradio import dlcomm
 from gnuradio.dlcomm.channel_specs import Flowgraph, parse_channel
-from gnuradio.dlcomm.flowgraph_channel import MAX_SEED, load
+from gnuradio.dlcomm.flowgraph_channel.loader import MAX_SEED, load
 from gnuradio.dlcomm.flowgraphs import link_flowgraph
 from gnuradio.dlcomm.measurement.point import MeasurementError, Point, StopRule, measure
 from gnuradio.dlcomm.measurement.theory import bpsk_bler

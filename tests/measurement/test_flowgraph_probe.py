@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from gnuradio import analog, blocks, channels, dlcomm, filter, gr
-from gnuradio.dlcomm import flowgraph_probe as probe
-from gnuradio.dlcomm.flowgraph_probe import FlowgraphError, measure_latency
+from gnuradio.dlcomm.flowgraph_channel import probe
+from gnuradio.dlcomm.flowgraph_channel.probe import FlowgraphError, measure_latency
 
 SAMPLE = gr.sizeof_gr_complex
 

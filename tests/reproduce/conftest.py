@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from dlcomm_train.contract import Contract
-from dlcomm_train.export import dense_decoder, dense_encoder
-from dlcomm_train.pairs import Pair
+from dlcomm_train.models.export import dense_decoder, dense_encoder
+from dlcomm_train.models.pairs import Pair
 from gnuradio.dlcomm.measurement.point import StopRule
 from gnuradio.dlcomm.measurement.results import Row, make_row, write_csv
 from gnuradio.dlcomm.measurement.sweep import SweepListener, run_sweep

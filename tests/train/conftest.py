@@ -23,7 +23,7 @@ def models_dir() -> Path:
 @pytest.fixture(scope="session")
 def tiny_config():
     """A (2,2) link that trains in about a second."""
-    from dlcomm_train.config import LinkConfig
+    from dlcomm_train.training.config import LinkConfig
 
     return LinkConfig(
         name="tiny",
@@ -43,8 +43,8 @@ def tiny_config():
 @pytest.fixture(scope="session")
 def tiny_pair(tiny_config):
     """The models of the tiny link."""
-    from dlcomm_train.ship import trained_pair
-    from dlcomm_train.training import train
+    from dlcomm_train.shipping.ship import trained_pair
+    from dlcomm_train.training.train import train
 
     return trained_pair(train(tiny_config))
 

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from dlcomm_train.baselines import BASELINES, REFERENCE_EBN0_DB, baseline_models
-from dlcomm_train.pairs import Pair, codebook_of, session
+from dlcomm_train.models.baselines import BASELINES, REFERENCE_EBN0_DB, baseline_models
+from dlcomm_train.models.pairs import Pair, codebook_of, session
 
 
 def _bits(message: int, k: int) -> list[int]:

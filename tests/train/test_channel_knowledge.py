@@ -7,9 +7,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dlcomm_train.baselines import baseline_models
-from dlcomm_train.channel_knowledge import REFERENCE_EBN0_DB, with_channel_knowledge
-from dlcomm_train.pairs import Pair, codebook_of, session
+from dlcomm_train.models.baselines import baseline_models
+from dlcomm_train.models.channel_knowledge import REFERENCE_EBN0_DB, with_channel_knowledge
+from dlcomm_train.models.pairs import Pair, codebook_of, session
 
 
 @pytest.fixture(scope="module")

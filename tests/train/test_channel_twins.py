@@ -16,7 +16,7 @@ import pytest
 import torch
 from scipy import stats
 
-from dlcomm_train.channels import Awgn, Polynomial, Rayleigh
+from dlcomm_train.channels.models import Awgn, Polynomial, Rayleigh
 from gnuradio import dlcomm
 
 MESSAGES = 100_000

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import torch
 
-from dlcomm_train.channel_text import channel_model
-from dlcomm_train.channels import Received, noise_variance
+from dlcomm_train.channels.models import Received, noise_variance
+from dlcomm_train.channels.text import channel_model
 
 N, K, EBN0_DB = 4, 2, 6.0
 TEXTS = ["awgn", "rayleigh", "rayleigh:real_positive=1", "polynomial:0.1,0.5,0.3"]

@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 import torch
 
-from dlcomm_train.checkpoints import CheckpointError, Checkpoints
-from dlcomm_train.config import LinkConfig
-from dlcomm_train.outcome import Report
-from dlcomm_train.pairs import Pair
-from dlcomm_train.ship import checkpoint_path, make_link
-from dlcomm_train.training import train
+from dlcomm_train.models.pairs import Pair
+from dlcomm_train.shipping.ship import checkpoint_path, make_link
+from dlcomm_train.training.checkpoints import CheckpointError, Checkpoints
+from dlcomm_train.training.config import LinkConfig
+from dlcomm_train.training.outcome import Report
+from dlcomm_train.training.train import train
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = ("encoder.onnx", "decoder.onnx", "CARD.md", "training.csv")
@@ -140,9 +140,9 @@ def test_killed_process(config, straight, tmp_path):
     arguments = config.model_dump_json()
     code = (
         "from pathlib import Path\n"
-        "from dlcomm_train.checkpoints import Checkpoints\n"
-        "from dlcomm_train.config import LinkConfig\n"
-        "from dlcomm_train.ship import checkpoint_path, make_link\n"
+        "from dlcomm_train.training.checkpoints import Checkpoints\n"
+        "from dlcomm_train.training.config import LinkConfig\n"
+        "from dlcomm_train.shipping.ship import checkpoint_path, make_link\n"
         "import sys, time\n"
         "config = LinkConfig.model_validate_json(sys.argv[1])\n"
         "out = Path(sys.argv[2])\n"

@@ -16,10 +16,10 @@ from pathlib import Path
 import pytest
 
 from dlcomm_train import contract
-from dlcomm_train.baselines import baseline_models
 from dlcomm_train.cli import main
-from dlcomm_train.measured import RowsError, read_rows, record
-from dlcomm_train.pairs import Pair
+from dlcomm_train.models.baselines import baseline_models
+from dlcomm_train.models.pairs import Pair
+from dlcomm_train.shipping.measured import RowsError, read_rows, record
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -117,7 +117,7 @@ def test_interrupt_and_resume(run, tmp_path, monkeypatch):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr("dlcomm_train.reporting.TrainingDisplay.update", interrupt)
+        patched.setattr("dlcomm_train.cli.progress.TrainingDisplay.update", interrupt)
         result = run(*arguments, tmp_path / "resumed")
     assert result.status == 130
     assert result.stderr.endswith("interrupted: the same command with --resume goes on\n")

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 import pytest
 
-from dlcomm_train.catalogue import LINKS
-from dlcomm_train.config import LinkConfig
-from dlcomm_train.configfile import ConfigError, link_config, read_config, write_config
+from dlcomm_train.shipping.catalogue import LINKS
+from dlcomm_train.training.config import LinkConfig
+from dlcomm_train.training.configfile import ConfigError, link_config, read_config, write_config
 
 
 @pytest.mark.parametrize("name", LINKS)

@@ -13,8 +13,8 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from dlcomm_train import contract
-from dlcomm_train.baselines import baseline_models
 from dlcomm_train.contract import Contract, ContractError
+from dlcomm_train.models.baselines import baseline_models
 
 
 @pytest.fixture

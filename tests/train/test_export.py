@@ -9,11 +9,11 @@ import pytest
 import torch
 
 from dlcomm_train import contract
-from dlcomm_train.channels import Received
+from dlcomm_train.channels.models import Received
 from dlcomm_train.contract import Contract, ContractError
-from dlcomm_train.export import decoder_model, encoder_model
-from dlcomm_train.networks import Decoder, Encoder
-from dlcomm_train.pairs import Pair, codebook_of, session
+from dlcomm_train.models.export import decoder_model, encoder_model
+from dlcomm_train.models.pairs import Pair, codebook_of, session
+from dlcomm_train.networks.link import Decoder, Encoder
 
 
 def _networks(form: str, power_norm: str = "average") -> tuple[Encoder, Decoder]:

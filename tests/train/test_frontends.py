@@ -9,12 +9,12 @@ import pytest
 import torch
 
 from dlcomm_train import contract
-from dlcomm_train.channels import Received, as_complex
-from dlcomm_train.config import LinkConfig
-from dlcomm_train.export import decoder_model
-from dlcomm_train.frontends import CLAMP, Matched, Quadratic
-from dlcomm_train.networks import Decoder, front_end
-from dlcomm_train.pairs import session
+from dlcomm_train.channels.models import Received, as_complex
+from dlcomm_train.models.export import decoder_model
+from dlcomm_train.models.pairs import session
+from dlcomm_train.networks.frontends import CLAMP, Matched, Quadratic
+from dlcomm_train.networks.link import Decoder, front_end
+from dlcomm_train.training.config import LinkConfig
 
 N, K, B = 6, 4, 50
 

@@ -11,13 +11,13 @@ import torch
 from matplotlib.figure import Figure
 from PIL import Image
 
-from dlcomm_train import live
-from dlcomm_train.channels import Awgn
-from dlcomm_train.config import LinkConfig
-from dlcomm_train.history import Entry
-from dlcomm_train.live_figure import GRID, LIMIT, LiveFigure, colours, complex_samples
-from dlcomm_train.networks import Decoder, Encoder
-from dlcomm_train.policy import BlackBox
+from dlcomm_train.channels.models import Awgn
+from dlcomm_train.networks.link import Decoder, Encoder
+from dlcomm_train.training.config import LinkConfig
+from dlcomm_train.training.history import Entry
+from dlcomm_train.training.policy import BlackBox
+from dlcomm_train.watching import live
+from dlcomm_train.watching.figure import GRID, LIMIT, LiveFigure, colours, complex_samples
 
 
 @dataclass

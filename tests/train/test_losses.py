@@ -10,13 +10,13 @@ import torch
 from scipy.special import expit, logsumexp
 from scipy.stats import norm
 
-from dlcomm_train.calibration import best_scale
-from dlcomm_train.channels import Awgn
-from dlcomm_train.config import LinkConfig
-from dlcomm_train.losses import bit_llrs, bit_table, loss_of
-from dlcomm_train.pairs import Pair, codebook_of, session
-from dlcomm_train.ship import config_of, trained_pair
-from dlcomm_train.training import train
+from dlcomm_train.channels.models import Awgn
+from dlcomm_train.models.pairs import Pair, codebook_of, session
+from dlcomm_train.shipping.ship import config_of, trained_pair
+from dlcomm_train.training.calibration import best_scale
+from dlcomm_train.training.config import LinkConfig
+from dlcomm_train.training.losses import bit_llrs, bit_table, loss_of
+from dlcomm_train.training.train import train
 
 
 def _logits(k: int, scale: float, kind: torch.dtype = torch.float64) -> torch.Tensor:

@@ -13,10 +13,10 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dlcomm_train.channels import Awgn, Received, noise_variance
-from dlcomm_train.labelling import best_order, bit_distance, confusion
-from dlcomm_train.networks import Decoder, Encoder, relabel
-from dlcomm_train.normalisation import normalise
+from dlcomm_train.channels.models import Awgn, Received, noise_variance
+from dlcomm_train.networks.link import Decoder, Encoder, relabel
+from dlcomm_train.networks.normalisation import normalise
+from dlcomm_train.training.labelling import best_order, bit_distance, confusion
 
 
 def _generator(seed: int = 1) -> torch.Generator:

@@ -13,13 +13,13 @@ import torch
 from pydantic import ValidationError
 from scipy.stats import chi2, norm
 
-from dlcomm_train.channels import Awgn, Channel, Received
-from dlcomm_train.config import LinkConfig
-from dlcomm_train.losses import Loss
-from dlcomm_train.networks import Decoder, Encoder
-from dlcomm_train.policy import BlackBox, PolicyStage, codebook_gradient
-from dlcomm_train.stage import DivergedError
-from dlcomm_train.training import train
+from dlcomm_train.channels.models import Awgn, Channel, Received
+from dlcomm_train.networks.link import Decoder, Encoder
+from dlcomm_train.training.config import LinkConfig
+from dlcomm_train.training.losses import Loss
+from dlcomm_train.training.policy import BlackBox, PolicyStage, codebook_gradient
+from dlcomm_train.training.stage import DivergedError
+from dlcomm_train.training.train import train
 
 EBN0_DB = 4.0
 

@@ -10,9 +10,9 @@ import pytest
 from onnx import TensorProto
 
 from dlcomm_train import contract
-from dlcomm_train.pairs import Pair, codebook_of
-from dlcomm_train.quantize import QuantizationConfig, calibration_symbols, quantize_pair
-from dlcomm_train.statistics import cost
+from dlcomm_train.models.pairs import Pair, codebook_of
+from dlcomm_train.models.quantize import QuantizationConfig, calibration_symbols, quantize_pair
+from dlcomm_train.models.statistics import cost
 
 
 @pytest.fixture(scope="module", params=["ae_7_4", "ae_7_4_compact"])

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from scipy import integrate
 
-from dlcomm_train.baselines import baseline_models
 from dlcomm_train.contract import Contract
-from dlcomm_train.export import dense_encoder
-from dlcomm_train.pairs import Pair, codebook_of, session
-from dlcomm_train.references import gaussian_receiver, maximum_likelihood
+from dlcomm_train.models.baselines import baseline_models
+from dlcomm_train.models.export import dense_encoder
+from dlcomm_train.models.pairs import Pair, codebook_of, session
+from dlcomm_train.models.references import gaussian_receiver, maximum_likelihood
 
 N, K = 4, 3
 REAL = "rayleigh:real_positive=1"

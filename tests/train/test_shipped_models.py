@@ -7,11 +7,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dlcomm_train import catalogue
-from dlcomm_train.baselines import BASELINES, baseline_models
-from dlcomm_train.cards import card
-from dlcomm_train.pairs import Pair, codebook_of, session
-from dlcomm_train.ship import config_of
+from dlcomm_train.models.baselines import BASELINES, baseline_models
+from dlcomm_train.models.pairs import Pair, codebook_of, session
+from dlcomm_train.shipping import catalogue
+from dlcomm_train.shipping.cards import card
+from dlcomm_train.shipping.ship import config_of
 
 
 def test_the_folder_holds_exactly_the_catalogue(models_dir):

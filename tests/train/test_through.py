@@ -13,11 +13,11 @@ import pytest
 import torch
 from scipy import stats
 
-from dlcomm_train.channels import Awgn
-from dlcomm_train.config import LinkConfig
-from dlcomm_train.through import FlowgraphChannel
-from dlcomm_train.training import train
-from gnuradio.dlcomm.flowgraph_probe import FlowgraphError
+from dlcomm_train.channels.flowgraph import FlowgraphChannel
+from dlcomm_train.channels.models import Awgn
+from dlcomm_train.training.config import LinkConfig
+from dlcomm_train.training.train import train
+from gnuradio.dlcomm.flowgraph_channel.probe import FlowgraphError
 
 ROOT = Path(__file__).resolve().parents[2]
 LEVEL = 1e-6
@@ -219,7 +219,7 @@ def test_closing_ends_all_threads(chain):
 INTERRUPTED = """
 import sys, torch
 sys.path.insert(0, {python!r})
-from dlcomm_train.through import FlowgraphChannel
+from dlcomm_train.channels.flowgraph import FlowgraphChannel
 with FlowgraphChannel({text!r}, {{}}, 2, 2, 3.0) as channel:
     while True:
         channel(torch.zeros(64, 2), torch.Generator())
@@ -258,7 +258,7 @@ def test_needs_no_gnuradio_before_it_is_used():
     """The rest of the toolchain is imported without GNU Radio."""
     program = (
         f"import sys; sys.path.insert(0, {str(ROOT / 'python')!r}); "
-        "import dlcomm_train.cli, dlcomm_train.training, dlcomm_train.ship; "
+        "import dlcomm_train.cli, dlcomm_train.training.train, dlcomm_train.shipping.ship; "
         "sys.exit('gnuradio' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

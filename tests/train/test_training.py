@@ -11,11 +11,11 @@ from pydantic import ValidationError
 from scipy.stats import norm
 
 from dlcomm_train import contract
-from dlcomm_train.channels import Received
-from dlcomm_train.config import LinkConfig
-from dlcomm_train.pairs import Pair, codebook_of
-from dlcomm_train.ship import config_of, trained_pair
-from dlcomm_train.training import train
+from dlcomm_train.channels.models import Received
+from dlcomm_train.models.pairs import Pair, codebook_of
+from dlcomm_train.shipping.ship import config_of, trained_pair
+from dlcomm_train.training.config import LinkConfig
+from dlcomm_train.training.train import train
 
 
 def test_learns_qpsk(tiny_pair):

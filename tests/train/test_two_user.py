@@ -14,19 +14,19 @@ from scipy.special import logsumexp
 from scipy.stats import binom, norm
 
 from dlcomm_train import contract
-from dlcomm_train.channels import noise_variance
-from dlcomm_train.geometry import geometry
-from dlcomm_train.history import HISTORY_FILE
-from dlcomm_train.pairs import Pair, codebook_of, session
-from dlcomm_train.stage import DivergedError
-from dlcomm_train.two_user import TwoUsers, train_two_users, user_share, validate
-from dlcomm_train.two_user_config import TwoUserConfig
-from dlcomm_train.two_user_models import (
+from dlcomm_train.channels.models import noise_variance
+from dlcomm_train.models.pairs import Pair, codebook_of, session
+from dlcomm_train.training.history import HISTORY_FILE
+from dlcomm_train.training.stage import DivergedError
+from dlcomm_train.two_user.config import TwoUserConfig
+from dlcomm_train.two_user.geometry import geometry
+from dlcomm_train.two_user.models import (
     config_of_users,
     joint_reference,
     make_two_users,
     two_user_pairs,
 )
+from dlcomm_train.two_user.training import TwoUsers, train_two_users, user_share, validate
 
 LEVEL = 1e-5
 """False-alarm rate of every statistical comparison here."""

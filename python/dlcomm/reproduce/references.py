@@ -32,9 +32,9 @@ def maximum_likelihood_model(link: Link, channel: str, ebn0_db: float, folder: P
         OSError: the folder or the disk does not take the files.
     """
     # Slow to import, and needed for references only.
-    from dlcomm_train.channel_knowledge import with_channel_knowledge
-    from dlcomm_train.pairs import Pair
-    from dlcomm_train.references import maximum_likelihood
+    from dlcomm_train.models.channel_knowledge import with_channel_knowledge
+    from dlcomm_train.models.pairs import Pair
+    from dlcomm_train.models.references import maximum_likelihood
 
     source = Path(link.encoder).parent
     model = source.name

@@ -15,7 +15,7 @@ from dlcomm_train.cli.link import link
 from dlcomm_train.cli.ship import record, ship
 from dlcomm_train.cli.two_users import two_users
 from dlcomm_train.contract import ContractError
-from dlcomm_train.measured import RowsError
+from dlcomm_train.shipping.measured import RowsError
 
 app = typer.Typer(
     add_completion=False,

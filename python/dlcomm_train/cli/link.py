@@ -13,18 +13,18 @@ from typing import Annotated, Any
 import torch
 import typer
 
-from dlcomm_train import configfile
-from dlcomm_train.channel_text import AWGN
-from dlcomm_train.checkpoints import Checkpoints
+from dlcomm_train.channels.text import AWGN
 from dlcomm_train.cli.options import INTERRUPTED, Device, OutOption, check_writable, option
-from dlcomm_train.config import LinkConfig
-from dlcomm_train.losses import Loss
-from dlcomm_train.networks import Form
-from dlcomm_train.normalisation import PowerNorm
-from dlcomm_train.reporting import TrainingDisplay
-from dlcomm_train.ship import checkpoint_path, make_link
-from dlcomm_train.stage import DivergedError
-from dlcomm_train.views import Views
+from dlcomm_train.cli.progress import TrainingDisplay
+from dlcomm_train.networks.link import Form
+from dlcomm_train.networks.normalisation import PowerNorm
+from dlcomm_train.shipping.ship import checkpoint_path, make_link
+from dlcomm_train.training import configfile
+from dlcomm_train.training.checkpoints import Checkpoints
+from dlcomm_train.training.config import LinkConfig
+from dlcomm_train.training.losses import Loss
+from dlcomm_train.training.stage import DivergedError
+from dlcomm_train.watching.views import Views
 
 _option = partial(option, LinkConfig)
 

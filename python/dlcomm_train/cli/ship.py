@@ -10,12 +10,12 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from dlcomm_train import catalogue
 from dlcomm_train.cli.options import OutOption, check_writable
-from dlcomm_train.measured import read_rows
-from dlcomm_train.measured import record as record_rows
-from dlcomm_train.reporting import TrainingDisplay
-from dlcomm_train.ship import ship as ship_models
+from dlcomm_train.cli.progress import TrainingDisplay
+from dlcomm_train.shipping import catalogue
+from dlcomm_train.shipping.measured import read_rows
+from dlcomm_train.shipping.measured import record as record_rows
+from dlcomm_train.shipping.ship import ship as ship_models
 
 
 def ship(

@@ -12,11 +12,11 @@ import typer
 from pydantic import ValidationError
 
 from dlcomm_train.cli.options import INTERRUPTED, OutOption, check_writable, option
-from dlcomm_train.configfile import problem
-from dlcomm_train.networks import Form
-from dlcomm_train.reporting import TrainingDisplay
-from dlcomm_train.two_user_config import TwoUserConfig
-from dlcomm_train.two_user_models import make_two_users
+from dlcomm_train.cli.progress import TrainingDisplay
+from dlcomm_train.networks.link import Form
+from dlcomm_train.training.configfile import problem
+from dlcomm_train.two_user.config import TwoUserConfig
+from dlcomm_train.two_user.models import make_two_users
 
 _option = partial(option, TwoUserConfig)
 

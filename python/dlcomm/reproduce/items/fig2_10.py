@@ -93,7 +93,7 @@ def _save_codebooks(context: Context, books: dict[str, np.ndarray]) -> None:
 
 def _overlap_findings(n: int, k: int, first: np.ndarray, second: np.ndarray) -> list[Finding]:
     """How perpendicular two codebooks are."""
-    from dlcomm_train.geometry import geometry
+    from dlcomm_train.two_user.geometry import geometry
 
     found = geometry(first, second)
     dimensions = " and ".join(map(str, found.dimensions))
@@ -152,7 +152,7 @@ def _rate_findings(n: int, k: int, rows: dict[str, list[Row]]) -> list[Finding]:
 
 def _draw(books: dict[str, np.ndarray]) -> Figure:
     """A row for each size: principal axes of both users, then every complex sample."""
-    from dlcomm_train.geometry import span
+    from dlcomm_train.two_user.geometry import span
 
     samples = max(n for n, _ in _SIZES) // 2
     figure = new_figure(9.2, 7.8, "Codewords of two users that share a channel")

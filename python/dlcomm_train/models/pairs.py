@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright 2026 gr-dlcomm authors
+"""A link's two model files, and what can be computed by running them."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import torch
+
+from dlcomm_train import contract
+from dlcomm_train.channels.models import Awgn
+from dlcomm_train.contract import Contract, ContractError
+
+ENCODER_FILE = "encoder.onnx"
+DECODER_FILE = "decoder.onnx"
+
+
+def session(model: onnx.ModelProto) -> onnxruntime.InferenceSession:
+    """An ONNX Runtime session of `model` on one CPU thread."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    return onnxruntime.InferenceSession(
+        model.SerializeToString(), options, providers=["CPUExecutionProvider"]
+    )
+
+
+def codebook_of(encoder: onnx.ModelProto) -> np.ndarray:
+    """The symbols [M, n] float32 of every message, by running the encoder."""
+    messages = np.arange(contract.check(encoder).messages, dtype=np.int64)
+    return session(encoder).run(["symbols"], {"message": messages})[0]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """An encoder and the decoder that belongs to it."""
+
+    encoder: onnx.ModelProto
+    decoder: onnx.ModelProto
+
+    def contracts(self) -> tuple[Contract, Contract]:
+        """The checked contracts of encoder and decoder.
+
+        Raises:
+            ContractError: one breaks the contract, or they are of different links.
+        """
+        sender = contract.check(self.encoder, "encoder")
+        receiver = contract.check(self.decoder, "decoder")
+        for found, role in ((sender, "encoder"), (receiver, "decoder")):
+            if found.role != role:
+                raise ContractError(
+                    f"{role}: dlcomm.role is {found.role!r}, expected {role!r}"
+                )
+        for key in ("link", "n", "k"):
+            ours, theirs = getattr(sender, key), getattr(receiver, key)
+            if ours != theirs:
+                raise ContractError(
+                    f"decoder: dlcomm.{key} is {theirs!r}, "
+                    f"expected {ours!r} as in the encoder"
+                )
+        return sender, receiver
+
+    def save(self, folder: str | os.PathLike[str]) -> None:
+        """Write both files into `folder`.
+
+        Raises:
+            ContractError: a model breaks the contract.
+            OSError: a file cannot be written.
+        """
+        self.contracts()
+        contract.save(self.encoder, Path(folder) / ENCODER_FILE)
+        contract.save(self.decoder, Path(folder) / DECODER_FILE)
+
+    @classmethod
+    def load(cls, folder: str | os.PathLike[str]) -> Pair:
+        """Read both files of `folder`.
+
+        Raises:
+            ContractError: a file is missing, breaks the contract, or the two are of
+                different links.
+        """
+        encoder, _ = contract.load(Path(folder) / ENCODER_FILE)
+        decoder, _ = contract.load(Path(folder) / DECODER_FILE)
+        pair = cls(encoder, decoder)
+        pair.contracts()
+        return pair
+
+    def count_block_errors(
+        self,
+        ebn0_db: float,
+        seed: int,
+        min_errors: int,
+        max_messages: int,
+        batch: int = 1 << 15,
+    ) -> tuple[int, int]:
+        """Send random messages over AWGN and count the wrong ones.
+
+        Runs whole batches until `min_errors` or `max_messages` is reached.
+
+        Returns:
+            Wrong messages, sent messages.
+        """
+        link, _ = self.contracts()
+        generator = torch.Generator().manual_seed(seed)
+        channel = Awgn(link.n, link.k, ebn0_db)
+        codebook = torch.from_numpy(codebook_of(self.encoder))
+        receiver = session(self.decoder)
+        errors = sent = 0
+        while errors < min_errors and sent < max_messages:
+            messages = torch.randint(link.messages, (batch,), generator=generator)
+            received = channel(codebook[messages], generator).symbols.numpy()
+            logits = receiver.run(["logits"], {"symbols": received})[0]
+            errors += int((logits.argmax(axis=1) != messages.numpy()).sum())
+            sent += batch
+        return errors, sent
