@@ -23,12 +23,12 @@ import onnx
 import torch
 
 from dlcomm_train import contract
+from dlcomm_train.channels.flowgraph import FlowgraphChannel
 from dlcomm_train.contract import Contract
 from dlcomm_train.models.export import decoder_model
-from dlcomm_train.training.losses import loss_of
-from dlcomm_train.networks.link import Decoder, front_end
 from dlcomm_train.models.pairs import codebook_of
-from dlcomm_train.channels.flowgraph import FlowgraphChannel
+from dlcomm_train.networks.link import Decoder, front_end
+from dlcomm_train.training.losses import loss_of
 from gnuradio import dlcomm
 
 HERE = Path(__file__).resolve().parent

@@ -101,12 +101,17 @@ def link(
     receiver_steps: Annotated[
         int | None,
         typer.Option(
-            help="Steps for the decoder alone, afterwards.", show_default="0; 1000 model-free"
+            help="Steps for the decoder alone, afterwards.",
+            show_default="0; 1000 model-free",
         ),
     ] = None,
     batch: Annotated[int | None, _option("batch", "Messages per step.")] = None,
     learning_rate: Annotated[
-        float | None, _option("learning_rate", "Peak of the one-cycle schedule.")
+        float | None,
+        typer.Option(
+            help="Peak of the one-cycle schedule.",
+            show_default="0.01; 0.3 for fading with form compact or --csi",
+        ),
     ] = None,
     seed: Annotated[
         list[int] | None,
@@ -114,7 +119,10 @@ def link(
     ] = None,
     power_norm: Annotated[
         PowerNorm | None,
-        _option("power_norm", "Unit power on average or of every codeword."),
+        typer.Option(
+            help="Unit power on average or of every codeword.",
+            show_default="average; codeword for fading without --csi",
+        ),
     ] = None,
     live: Annotated[
         bool,

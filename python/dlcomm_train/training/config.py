@@ -20,6 +20,17 @@ from dlcomm_train.training.policy_config import PolicyGradient
 _WARM_UP = {"symbolwise": 0, "bitwise": 1000}
 
 
+_LEARNING_RATE = 0.01
+_FAST = {"matched": 0.3, "quadratic": 0.3}
+"""Learning rates where the weights of an exact receiver grow with 1/N0."""
+
+
+def _power_norm(earlier: dict[str, Any]) -> PowerNorm:
+    """What suits the channel."""
+    unknown = str(earlier.get("channel")).startswith(RAYLEIGH) and not earlier.get("csi")
+    return "codeword" if unknown else "average"
+
+
 def _front_end(earlier: dict[str, Any]) -> FrontEndKind:
     """What suits the channel and the form."""
     if earlier.get("csi"):
@@ -57,6 +68,10 @@ class LinkConfig(BaseModel):
     for each message) or ``polynomial:C0,C1,...``. Not used with `through`."""
     csi: bool = False
     """Whether the receiver is told the gain of a fading channel."""
+    power_norm: PowerNorm = Field(default_factory=lambda earlier: _power_norm(earlier))
+    """Whether the mean over the codebook or every codeword has unit sample power. By default
+    the mean, and every codeword where the gain is unknown: a receiver could not tell a weak
+    codeword from a strong one in a fade."""
     front_end: FrontEndKind = Field(default_factory=lambda earlier: _front_end(earlier))
     """What stands before the decoder's dense layers; by default what suits the channel."""
     estimator_units: int = Field(default=32, ge=1, le=4096)
@@ -68,8 +83,6 @@ class LinkConfig(BaseModel):
     """Values of that block's parameters."""
     policy: PolicyGradient | None = None
     """How to train without a channel model; None: through the model's gradient."""
-    power_norm: PowerNorm = "average"
-    """Whether the mean over the codebook or every codeword has unit sample power."""
     loss: Loss = "symbolwise"
     """``symbolwise`` (fewest block errors; labels are chosen after training) or
     ``bitwise`` (fewest bit errors; labels are learned, the bits' LLRs are calibrated)."""
@@ -85,8 +98,12 @@ class LinkConfig(BaseModel):
     """Messages per step; every message equally often, so a multiple of 2^k."""
     steps: int = Field(default=2000, ge=2)
     """Optimiser steps per seed that train encoder and decoder together."""
-    learning_rate: float = Field(default=0.01, gt=0.0)
-    """Peak of the one-cycle schedule (Adam)."""
+    learning_rate: float = Field(
+        gt=0.0,
+        default_factory=lambda earlier: _FAST.get(earlier.get("front_end"), _LEARNING_RATE),
+    )
+    """Peak of the one-cycle schedule (Adam). By default 0.01, and 0.3 behind the front ends
+    ``matched`` and ``quadratic``."""
     receiver_steps: int = Field(
         ge=0, default_factory=lambda earlier: 0 if earlier.get("policy") is None else 1000
     )
@@ -99,8 +116,14 @@ class LinkConfig(BaseModel):
     """Eb/N0 of those steps. Where log-likelihoods are proportional to 1/N0 (not where an
     unknown gain is integrated over), the best decision regions are the same at every noise
     level, and more noise puts more samples on their borders."""
-    receiver_learning_rate: float = Field(default=0.01, gt=0.0)
-    """Peak of the one-cycle schedule of those steps."""
+    receiver_learning_rate: float = Field(
+        gt=0.0,
+        default_factory=lambda earlier: (
+            1.0 if earlier.get("front_end") in _FAST else _LEARNING_RATE
+        ),
+    )
+    """Peak of the one-cycle schedule of those steps. By default 0.01, and 1 behind the same
+    front ends."""
     seeds: tuple[int, ...] = Field(default=(1,), min_length=1)
     """Restarts: each seed trains a link, the best on the validation stream is kept."""
     validation_seed: int = 1_000_003
