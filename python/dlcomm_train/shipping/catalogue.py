@@ -263,10 +263,11 @@ LINKS = {
             form="thesis",
             through="examples/channels/amplifier_chain.grc",
             ebn0_db=12.0,
-            steps=4000,
+            steps=3000,
             validate_every=100,
             validation_messages=1 << 15,
-            policy=PolicyGradient(),
+            seeds=(2, 3, 4, 5, 6),
+            policy=PolicyGradient(perturbation=0.1, final_perturbation=0.01),
         ),
     )
 }
