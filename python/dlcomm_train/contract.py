@@ -163,8 +163,17 @@ def save(model: onnx.ModelProto, path: str | os.PathLike[str]) -> None:
         ContractError: the model breaks the contract; nothing is written.
         OSError: the file cannot be written.
     """
+    write_atomic(path, content(model, path))
+
+
+def content(model: onnx.ModelProto, path: str | os.PathLike[str]) -> bytes:
+    """What `save` writes.
+
+    Raises:
+        ContractError: the model breaks the contract; the message names `path`.
+    """
     check(model, os.fspath(path))
-    write_atomic(path, model.SerializeToString(deterministic=True))
+    return model.SerializeToString(deterministic=True)
 
 
 def _json(value: object) -> str:

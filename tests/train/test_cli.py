@@ -147,6 +147,38 @@ def test_a_loss_that_is_no_number_stops_and_keeps_the_checkpoint(run, tmp_path):
     assert [entry.name for entry in tmp_path.iterdir()] == ["ae_2_2_compact.checkpoint"]
 
 
+def test_a_seed_that_is_given_up_is_told_and_the_others_go_on(run, tmp_path):
+    # With two ReLU units only, seed 3 begins with a dead transmitter.
+    arguments = "link --n 1 --k 1 --form thesis --steps 20 --batch 64 --seed 3 --seed 1 --out"
+    result = run(*arguments.split(), tmp_path)
+    assert result.status == 0
+    assert "given up: ae_1_1, seed 3, stage link: the loss is nan at step 1" in result.stderr
+    search = Pair.load(tmp_path / "ae_1_1").contracts()[0].recipe["search"]
+    assert [entry["validation_loss"] is None for entry in search] == [True, False]
+
+
+@pytest.mark.parametrize("command", ["link", "two-users"])
+def test_a_full_disk_leaves_the_old_model_whole(run, tmp_path, command, monkeypatch):
+    arguments = [command, *"--n 2 --k 2 --steps 20 --batch 64 --out".split(), tmp_path]
+    assert run(*arguments, "--seed", "1").status == 0
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*.*") if path.is_file()}
+    written: list[int] = []
+
+    def write(handle: int, *arguments) -> int:
+        written.append(handle)
+        if len(written) > 1:
+            raise OSError(28, "No space left on device")
+        return genuine(handle, *arguments)
+
+    genuine = os.fdopen
+    monkeypatch.setattr("dlcomm_train.files.os.fdopen", write)
+    result = run(*arguments, "--seed", "2")
+    assert result.status == 1
+    assert re.search(r"error: .*decoder.onnx: No space left on device\n$", result.stderr)
+    after = {path: path.read_bytes() for path in tmp_path.rglob("*.*") if path.is_file()}
+    assert after == before
+
+
 def test_fading_with_channel_knowledge(run, tmp_path):
     arguments = "link --n 4 --k 2 --channel rayleigh --csi --steps 20 --batch 64 --out"
     assert run(*arguments.split(), tmp_path).status == 0

@@ -181,14 +181,6 @@ def test_learns_qpsk_through_a_channel_outside_of_torch(turns):
     assert errors / len(message) == pytest.approx(1 - (1 - bit) ** 2, rel=0.10)
 
 
-def test_learns_bitwise_too():
-    """The loss of a bit: 0.69 nats where it is guessed, 0.034 at best (Gray-labelled QPSK)."""
-    stage, _ = stage_of(recipe(), loss="bitwise")
-    while not stage.finished:
-        stage.advance()
-    assert stage.best.loss < 0.06
-
-
 def test_learns_a_channel_that_squares():
     """Over Y = X^2 + N, at least ten times fewer errors than with the wrong channel in mind."""
     true = "polynomial:0,0,1"

@@ -9,9 +9,9 @@ import pytest
 import torch
 
 from dlcomm_train.models.baselines import BASELINES, baseline_models
+from dlcomm_train.models.cards import card
 from dlcomm_train.models.pairs import Pair, codebook_of, session
 from dlcomm_train.shipping import catalogue
-from dlcomm_train.shipping.cards import card
 from dlcomm_train.shipping.ship import config_of
 from dlcomm_train.training.configfile import link_config, read_config
 from dlcomm_train.two_user.models import config_of_users

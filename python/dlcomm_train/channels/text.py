@@ -54,4 +54,9 @@ def _coefficients(text: str) -> list[float]:
             f"found {_POLYNOMIAL}{text}, expected 1 to {_MOST_COEFFICIENTS} finite "
             "coefficients C0,C1,..."
         )
+    if not any(values[1:]):
+        raise ValueError(
+            f"found {_POLYNOMIAL}{text}, expected a coefficient from C1 on that is not 0: "
+            "nothing of what is sent arrives"
+        )
     return values

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from contextlib import suppress
 from functools import partial
@@ -219,6 +220,10 @@ def _parameters(texts: list[str]) -> dict[str, float | int | str]:
         for kind in (float, int):
             with suppress(ValueError):
                 found[name] = kind(value)
+        if isinstance(found[name], float) and not math.isfinite(found[name]):
+            raise typer.BadParameter(
+                f"found {text!r}, expected a finite number", param_hint="--set"
+            )
     return found
 
 

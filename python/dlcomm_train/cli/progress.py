@@ -75,6 +75,10 @@ class TrainingDisplay:
         """Show where the search is, and the best validation so far."""
         if self._config is None or self._task is None:
             return
+        if report.trouble:
+            self._progress.console.print(
+                f"given up: {report.trouble}", highlight=False, markup=False, soft_wrap=True
+            )
         before = self._config.seeds.index(report.seed) * self._config.steps_per_seed
         state = f"seed {report.seed}"
         if math.isfinite(report.best.loss):

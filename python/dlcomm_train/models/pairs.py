@@ -16,6 +16,7 @@ import torch
 from dlcomm_train import contract
 from dlcomm_train.channels.models import Awgn
 from dlcomm_train.contract import Contract, ContractError
+from dlcomm_train.files import write_together
 
 ENCODER_FILE = "encoder.onnx"
 DECODER_FILE = "decoder.onnx"
@@ -67,15 +68,26 @@ class Pair:
         return sender, receiver
 
     def save(self, folder: str | os.PathLike[str]) -> None:
-        """Write both files into `folder`.
+        """Write both files into `folder`, or none of them.
 
         Raises:
             ContractError: a model breaks the contract.
             OSError: a file cannot be written.
         """
+        write_together(self.files(folder))
+
+    def files(self, folder: str | os.PathLike[str]) -> dict[Path, bytes]:
+        """Path and content of both files in `folder`.
+
+        Raises:
+            ContractError: a model breaks the contract.
+        """
         self.contracts()
-        contract.save(self.encoder, Path(folder) / ENCODER_FILE)
-        contract.save(self.decoder, Path(folder) / DECODER_FILE)
+        models = {ENCODER_FILE: self.encoder, DECODER_FILE: self.decoder}
+        return {
+            Path(folder) / name: contract.content(model, Path(folder) / name)
+            for name, model in models.items()
+        }
 
     @classmethod
     def load(cls, folder: str | os.PathLike[str]) -> Pair:

@@ -16,8 +16,9 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from dlcomm_train import contract
 from dlcomm_train.contract import Contract
+from dlcomm_train.files import write_together
+from dlcomm_train.models.cards import model_files
 from dlcomm_train.models.pairs import Pair
-from dlcomm_train.shipping.cards import write_card
 
 
 class Row(BaseModel):
@@ -104,8 +105,7 @@ def record(
         new = [row.model_dump(mode="json") | rule for row in by_model[name]]
         for model, link in ((pair.encoder, sender), (pair.decoder, receiver)):
             _attach(model, link, new)
-        pair.save(models / name)
-        write_card(models / name)
+        write_together(model_files(models / name, pair))
     return list(pairs)
 
 

@@ -10,17 +10,18 @@ from pathlib import Path
 
 from dlcomm_train.channels.models import Channel
 from dlcomm_train.contract import Contract
+from dlcomm_train.files import write_together
 from dlcomm_train.models.baselines import BASELINES, baseline_models
+from dlcomm_train.models.cards import model_files
 from dlcomm_train.models.channel_knowledge import with_channel_knowledge
 from dlcomm_train.models.export import decoder_model, encoder_model
 from dlcomm_train.models.pairs import Pair
 from dlcomm_train.models.quantize import quantize_pair
 from dlcomm_train.provenance import versions
 from dlcomm_train.shipping import catalogue
-from dlcomm_train.shipping.cards import write_card
 from dlcomm_train.training.checkpoints import SUFFIX, Checkpoints
 from dlcomm_train.training.config import LinkConfig
-from dlcomm_train.training.history import HISTORY_FILE, write_history
+from dlcomm_train.training.history import curve
 from dlcomm_train.training.outcome import Progress, TrainedLink
 from dlcomm_train.training.train import train
 from dlcomm_train.two_user.models import make_two_users
@@ -104,18 +105,19 @@ def make_link(
             channel, watch = shown.channel, shown.watch
         trained = train(config, progress, checkpoints, device, channel, watch)
         _write_trained(trained, out, int8)
-    if checkpoints is not None:
-        checkpoints.remove()
+        # Before a window is closed by hand: from here on there is nothing to go on with.
+        if checkpoints is not None:
+            checkpoints.remove()
 
 
 def _write_trained(trained: TrainedLink, out: Path, int8: bool) -> None:
     """Write a trained link, its curve, and its int8 version if wanted."""
     config, pair = trained.config, trained_pair(trained)
-    _write(pair, out / config.name)
-    write_history(out / config.name / HISTORY_FILE, trained.history)
+    files = model_files(out / config.name, pair, curve(trained.history))
     if int8:
         name = config.name + catalogue.INT8_SUFFIX
-        _write(quantize_pair(pair, name), out / name)
+        files |= model_files(out / name, quantize_pair(pair, name))
+    write_together(files)
 
 
 def make(name: str, out: Path, progress: Progress | None = None) -> None:
@@ -131,7 +133,7 @@ def make(name: str, out: Path, progress: Progress | None = None) -> None:
         OSError: a file cannot be written.
     """
     if name in BASELINES:
-        _write(Pair(*baseline_models(name)), out / name)
+        write_together(model_files(out / name, Pair(*baseline_models(name))))
     elif name in catalogue.LINKS:
         make_link(catalogue.LINKS[name], out, False, progress)
     elif name in catalogue.USERS:
@@ -142,7 +144,7 @@ def make(name: str, out: Path, progress: Progress | None = None) -> None:
         if not (out / source).is_dir():
             make(source, out, progress)
         derive = with_channel_knowledge if derived else quantize_pair
-        _write(derive(Pair.load(out / source), name), out / name)
+        write_together(model_files(out / name, derive(Pair.load(out / source), name)))
 
 
 def _opened_channel(config: LinkConfig) -> AbstractContextManager[Channel | None]:
@@ -159,11 +161,6 @@ def _opened_channel(config: LinkConfig) -> AbstractContextManager[Channel | None
     return FlowgraphChannel(
         config.through, config.through_parameters, config.n, config.k, config.ebn0_db
     )
-
-
-def _write(pair: Pair, folder: Path) -> None:
-    pair.save(folder)
-    write_card(folder)
 
 
 def ship(

@@ -168,15 +168,22 @@ class LinkConfig(BaseModel):
                 raise ValueError("policy is missing, expected with through: it has no gradient")
             if self.csi:
                 raise ValueError("csi is true, expected false with through: no gain is told")
+            if self.channel != AWGN:
+                raise ValueError(f"channel is {self.channel}, expected none with through")
         elif self.through_parameters:
             raise ValueError("through_parameters are given, expected none without through")
         if self.policy is not None and self.batch < 2 * self.messages:
             raise ValueError(
-                f"batch is {self.batch}, expected at least {2 * self.messages} with policy: two "
-                "of each message"
+                f"batch is {self.batch}, expected at least {2 * self.messages} with policy: "
+                "two of each message"
             )
         if self.policy is not None and self.loss != "symbolwise":
             raise ValueError(f"loss is {self.loss}, expected symbolwise with policy")
+        if self.n == 1 and self.k > 1 and self.power_norm == "codeword":
+            raise ValueError(
+                f"k is {self.k}, expected 1 with n 1 and power_norm codeword: only two symbols "
+                "have that power"
+            )
         self.channel_model(self.ebn0_db)
         if (self.front_end == "matched") != self.csi:
             raise ValueError(

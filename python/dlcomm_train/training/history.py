@@ -8,9 +8,6 @@ import csv
 import io
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass, fields
-from pathlib import Path
-
-from dlcomm_train.files import write_atomic
 
 HISTORY_FILE = "training.csv"
 
@@ -34,12 +31,8 @@ class Entry:
     bler: float
 
 
-def write_history(path: Path, entries: Iterable[Entry]) -> None:
-    """Write `entries` as CSV, a column for each attribute.
-
-    Raises:
-        OSError: the file cannot be written.
-    """
+def curve(entries: Iterable[Entry]) -> tuple[str, bytes]:
+    """Name and content of the file that holds `entries`: CSV, a column for each attribute."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(field.name for field in fields(Entry))
@@ -48,4 +41,4 @@ def write_history(path: Path, entries: Iterable[Entry]) -> None:
             f"{value:.6g}" if isinstance(value, float) else value
             for value in astuple(entry)
         )
-    write_atomic(path, stream.getvalue().encode("utf-8"))
+    return HISTORY_FILE, stream.getvalue().encode("utf-8")

@@ -23,12 +23,14 @@ class Report:
         step: its optimiser steps so far, all stages.
         best: validation of the best state of the present stage.
         resumed: whether an earlier run took these steps.
+        trouble: why the seed is given up, if it is: the loss became infinite or NaN.
     """
 
     seed: int
     step: int
     best: Validation
     resumed: bool = False
+    trouble: str = ""
 
 
 Progress = Callable[[Report], None]

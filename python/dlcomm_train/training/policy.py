@@ -156,7 +156,8 @@ class PolicyStage(Stage):
             sent = math.sqrt(1.0 - power) * sent + math.sqrt(power * POWER_PER_REAL) * noise
         received = self._channel(sent, self._generator)
         with torch.set_grad_enabled(shared or turn == 0):
-            losses = self._losses(received)
+            decided = self._decoder(received)
+            losses = loss_of(self._loss, decided, self._messages, "none")
         check_finite(losses.detach().mean(), self.step + 1)
         # Without a gradient, a side's weights and their moments stay as they are.
         self._optimiser.zero_grad(set_to_none=True)
@@ -166,8 +167,3 @@ class PolicyStage(Stage):
             gradient = codebook_gradient(losses.detach(), noise, power, len(codebook))
             codebook.backward(gradient)
         self._optimiser.step()
-
-    def _losses(self, received: Received) -> torch.Tensor:
-        """The loss [b] of every message of the batch."""
-        losses = loss_of(self._loss, self._decoder(received), self._messages, "none")
-        return losses.reshape(len(self._messages), -1).mean(dim=1)

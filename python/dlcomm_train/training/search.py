@@ -102,8 +102,7 @@ class Search:
             validated = self._stage.advance()
         except DivergedError as error:
             reason = f"stage {phase}: {error}"
-            self._lose_seed(reason, self._seed_steps + self._stage.step)
-            return None
+            return self._lose_seed(reason, self._seed_steps + self._stage.step)
         self.total_steps += 1
         report = self.report() if validated else None
         if validated:
@@ -121,7 +120,7 @@ class Search:
                     self._scale()
                 self._begin_phase(self._phase + 1)
             else:
-                self._end_seed()
+                return self._end_seed() or report
         return report
 
     def result(self) -> TrainedLink:
@@ -234,16 +233,27 @@ class Search:
         link = (self.encoder, self.decoder, self._channel(config.ebn0_db))
         self.decoder.scale_logits(best_scale(config, config.loss, link))
 
-    def _lose_seed(self, reason: str, steps: int) -> None:
-        """Give up the present seed after so many steps, and begin the next."""
+    def _lose_seed(self, reason: str, steps: int) -> Report:
+        """Give up the present seed after so many steps, and begin the next.
+
+        Raises:
+            DivergedError: no other seed is left, and none did well before.
+        """
+        trouble = f"{self.config.name}, seed {self._seed}, {reason}"
+        report = Report(self._seed, steps, self._stage.best, trouble=trouble)
         self._attempts.append(Attempt(self._seed, steps, math.inf, math.nan))
         if not self.finished:
             self._begin_seed()
         elif not self._kept:
-            raise DivergedError(f"{self.config.name}, seed {self._seed}, {reason}")
+            raise DivergedError(trouble)
+        return report
 
-    def _end_seed(self) -> None:
-        """Judge the seed, keep it if it is the best, and begin the next."""
+    def _end_seed(self) -> Report | None:
+        """Judge the seed, keep it if it is the best, and begin the next.
+
+        Returns:
+            What there is to say about a seed that is given up.
+        """
         config = self.config
         if self._phases[-1].receiver_only and config.receiver_ebn0_db != config.ebn0_db:
             # Log-likelihoods are proportional to 1/N0: back to those of the link's Eb/N0.
@@ -254,11 +264,11 @@ class Search:
             self._scale()
         found = validate(config, config.loss, (self.encoder, self.decoder, channel))
         if not math.isfinite(found.loss):
-            self._lose_seed(f"the validation loss is {found.loss}", self._seed_steps)
-            return
+            return self._lose_seed(f"the validation loss is {found.loss}", self._seed_steps)
         best = min((entry.validation_loss for entry in self._attempts), default=math.inf)
         self._attempts.append(Attempt(self._seed, self._seed_steps, *astuple(found)))
         if found.loss < best:
             self._kept = self._modules.state_dict()
         if not self.finished:
             self._begin_seed()
+        return None

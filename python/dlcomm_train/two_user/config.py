@@ -74,6 +74,11 @@ class TwoUserConfig(BaseModel):
             )
         if self.receiver_steps == 1:
             raise ValueError("receiver_steps is 1, expected 0 or at least 2")
+        if self.n == 1 and self.k > 1 and self.power_norm == "codeword":
+            raise ValueError(
+                f"k is {self.k}, expected 1 with n 1 and power_norm codeword: only two symbols "
+                "have that power"
+            )
         if len(set(self.seeds)) != len(self.seeds) or self.validation_seed in self.seeds:
             raise ValueError(
                 "seeds and validation_seed must all differ, "

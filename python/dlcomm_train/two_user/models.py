@@ -17,12 +17,13 @@ from onnx import helper
 
 from dlcomm_train.channels.models import noise_variance
 from dlcomm_train.contract import Contract
+from dlcomm_train.files import write_together
+from dlcomm_train.models.cards import model_files
 from dlcomm_train.models.channel_knowledge import with_receiver
 from dlcomm_train.models.export import decoder_graph, decoder_model, encoder_model
 from dlcomm_train.models.pairs import Pair, codebook_of
 from dlcomm_train.provenance import versions
-from dlcomm_train.shipping.cards import write_card
-from dlcomm_train.training.history import HISTORY_FILE, write_history
+from dlcomm_train.training.history import curve
 from dlcomm_train.training.outcome import Progress
 from dlcomm_train.two_user.config import TwoUserConfig
 from dlcomm_train.two_user.geometry import geometry
@@ -101,10 +102,10 @@ def make_two_users(
     """
     trained = train_two_users(config, progress)
     pairs = two_user_pairs(trained)
+    files: dict[Path, bytes] = {}
     for name, pair, history in zip(config.names, pairs, trained.histories, strict=True):
-        pair.save(out / name)
-        write_history(out / name / HISTORY_FILE, history)
-        write_card(out / name)
+        files |= model_files(out / name, pair, curve(history))
+    write_together(files)
 
 
 def joint_reference(own: Pair, other: Pair, name: str, ebn0_db: float) -> Pair:

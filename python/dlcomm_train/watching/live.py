@@ -42,7 +42,7 @@ _SHARE = 20
 
 
 class Training(Protocol):
-    """What is seen of a training; :class:`~dlcomm_train.training.train.Search` is one.
+    """What is seen of a training; :class:`~dlcomm_train.training.search.Search` is one.
 
     Attributes:
         config: the recipe.

@@ -5,14 +5,12 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from dlcomm_train.contract import Contract
-from dlcomm_train.files import write_atomic
 from dlcomm_train.models.pairs import DECODER_FILE, ENCODER_FILE, Pair, codebook_of
 from dlcomm_train.models.statistics import Cost, cost, minimum_distance
 from dlcomm_train.networks.normalisation import POWER_PER_REAL
@@ -20,15 +18,24 @@ from dlcomm_train.networks.normalisation import POWER_PER_REAL
 CARD_FILE = "CARD.md"
 
 
-def write_card(folder: str | os.PathLike[str]) -> None:
-    """Write ``CARD.md`` for the pair in `folder`.
+def model_files(
+    folder: Path, pair: Pair, curve: tuple[str, bytes] | None = None
+) -> dict[Path, bytes]:
+    """Everything that belongs into the folder of a model: both networks and the card.
+
+    Args:
+        folder: the folder.
+        pair: the networks.
+        curve: name and content of the training curve, for a model that was trained.
 
     Raises:
-        ContractError: the pair cannot be read.
-        OSError: the card cannot be written.
+        ContractError: a network breaks the contract.
     """
-    text = card(Pair.load(folder))
-    write_atomic(Path(folder) / CARD_FILE, text.encode("utf-8"))
+    files = pair.files(folder) | {folder / CARD_FILE: card(pair).encode("utf-8")}
+    if curve is not None:
+        name, content = curve
+        files[folder / name] = content
+    return files
 
 
 def card(pair: Pair) -> str:
