@@ -109,7 +109,7 @@ class Flowgraph:
     """A GNU Radio flowgraph: a hierarchical block, complex samples in and out.
 
     Attributes:
-        file: the text `flowgraph_channel.load` reads: ``chain.grc``, ``chain.py`` or
+        file: the text `flowgraph_channel.loader.load` reads: ``chain.grc``, ``chain.py`` or
             ``chain.py:Class``.
         parameters: names, in order, and values of the block's parameters that are not
             left at what the block says.

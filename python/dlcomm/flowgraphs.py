@@ -27,7 +27,8 @@ from .dlcomm_python import (
     polynomial_channel_cc,
     rayleigh_block_fading_channel_cc,
 )
-from .flowgraph_channel.loader import AlignedFlowgraph, load
+from .flowgraph_channel.aligned import AlignedFlowgraph
+from .flowgraph_channel.loader import load
 from .links import Link
 from .two_user import SharedMedium, other_user
 
@@ -69,7 +70,13 @@ class LinkFlowgraph(gr.top_block):
         )
         # Few, large calls: waking a thread costs as much as hundreds of messages.
         self.encoder.set_min_output_buffer(SAMPLES_PER_BUFFER)
-        self.channel.set_min_output_buffer(SAMPLES_PER_BUFFER)
+        if isinstance(self.channel, AlignedFlowgraph):
+            # The messages wait for their decisions at the sink, or neither would go on.
+            waiting = self.channel.holds * link.messages_per_frame // link.samples_per_frame
+            self.source.set_min_output_buffer(waiting + SAMPLES_PER_BUFFER)
+            self.channel.widen(SAMPLES_PER_BUFFER)
+        else:
+            self.channel.set_min_output_buffer(SAMPLES_PER_BUFFER)
         # What is decided after the sink has seen enough is time lost.
         self.decoder.set_max_output_buffer(DECISIONS_PER_BUFFER)
         self.connect(self.source, self.encoder, self.channel, self.decoder)
@@ -169,7 +176,9 @@ def make_channel(channel: ChannelSpec, link: Link, ebn0_db: float, seed: int) ->
     if isinstance(channel, Flowgraph):
         found = load(channel.file)
         settings = dict(channel.parameters)
-        return AlignedFlowgraph(lambda: found.make(settings, **common), found.text)
+        return AlignedFlowgraph(
+            lambda: found.make(settings, **common), found.text, link.samples_per_frame
+        )
     if isinstance(channel, Interference):
         return SharedMedium(other_user(channel.model, link), **common)
     return rayleigh_block_fading_channel_cc(

@@ -11,6 +11,7 @@ from scipy import stats
 from gnuradio import dlcomm
 from gnuradio.dlcomm.channel_specs import Flowgraph, parse_channel
 from gnuradio.dlcomm.flowgraph_channel.loader import MAX_SEED, load
+from gnuradio.dlcomm.flowgraph_channel.probe import FlowgraphError
 from gnuradio.dlcomm.flowgraphs import link_flowgraph
 from gnuradio.dlcomm.measurement.point import MeasurementError, Point, StopRule, measure
 from gnuradio.dlcomm.measurement.theory import bpsk_bler
@@ -19,6 +20,7 @@ CHAIN = Path(__file__).resolve().parents[2] / "examples" / "channels" / "amplifi
 USUAL = {"ebn0_db": 6.0, "bits_per_sample": 2.0, "seed": 5}
 LEVEL = 1e-5
 """False-alarm rate of every statistical comparison here."""
+RULE = StopRule(10**9, 10**9)
 
 HEAD = """
 import numpy
@@ -64,6 +66,47 @@ class failing(gr.hier_block2):
         super().__init__("failing", stream, stream)
         self.worker = worker()
         self.connect(self, self.worker, self)
+"""
+
+LOSING = """
+class passer(gr.basic_block):
+    def __init__(self, first, last, again):
+        gr.basic_block.__init__(self, "passer", [numpy.complex64], [numpy.complex64])
+        self.first, self.last, self.again, self.passed = first, last, again, 0
+    def general_work(self, input_items, output_items):
+        count = min(len(input_items[0]), max(len(output_items[0]) // 2, 1))
+        number = self.passed + numpy.arange(count)
+        struck = (number >= self.first) & (number < self.last)
+        kept = numpy.repeat(input_items[0][:count], numpy.where(struck, self.again, 1))
+        output_items[0][:len(kept)] = kept
+        self.passed += count
+        self.consume(0, count)
+        return len(kept)
+
+class losing(gr.hier_block2):
+    def __init__(self, first=300000, last=300001, again=0):
+        stream = gr.io_signature(1, 1, SAMPLE)
+        super().__init__("losing", stream, stream)
+        self.parts = {"passer": passer(first, last, again)}
+        self.connect(self, self.parts["passer"], self)
+"""
+
+PATHS = """
+class paths(gr.hier_block2):
+    def __init__(self, seed):
+        from gnuradio import channels
+        stream = gr.io_signature(1, 1, SAMPLE)
+        super().__init__("paths", stream, stream)
+        self.connect(self, channels.selective_fading_model(
+            8, 0.0005, False, 4.0, seed, (0.0, 3.0), (0.707, 0.707), 8), self)
+"""
+
+ENDING = """
+class ending(gr.hier_block2):
+    def __init__(self):
+        stream = gr.io_signature(1, 1, SAMPLE)
+        super().__init__("ending", stream, stream)
+        self.connect(self, blocks.head(SAMPLE, 200000), self)
 """
 
 
@@ -304,7 +347,66 @@ def test_a_point_is_measured_and_its_text_is_canonical(write):
 def test_a_block_that_fails_ends_the_measurement(write):
     point = Point("qpsk", f"flowgraph:{write(FAILING)}", 4.0, 1)
     with pytest.raises(MeasurementError, match="block worker: RuntimeError: out of paper"):
-        measure(point, StopRule(10**9, 10**9))
+        measure(point, RULE)
+
+
+def test_a_failing_block_is_found_in_a_dictionary(write):
+    text = LOSING.replace("count = min", "assert self.passed < 200000, 'no ink'; count = min")
+    with pytest.raises(MeasurementError, match="block passer: AssertionError: no ink"):
+        measure(Point("qpsk", f"flowgraph:{write(FAILING, text)}:losing", 4.0, 1), RULE)
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ("", "1 samples too early somewhere behind sample 2621.. .*the flowgraph loses"),
+        (",last=300900", "900 samples too early .*the flowgraph loses"),
+        (",last=300005,again=2", "5 samples too late .*the flowgraph adds"),
+        (",first=100000,last=100001", "behind sample 655.. "),
+    ],
+)
+@pytest.mark.parametrize("model", ["qpsk", "hamming_7_4"])
+def test_samples_lost_on_the_way_are_named(write, model, settings, told):
+    """Nothing behind the loss is counted: the messages before it have no errors."""
+    path, counts = write(LOSING), []
+
+    def report(progress) -> bool:
+        counts.append(progress.block_errors)
+        return True
+
+    with pytest.raises(MeasurementError, match=told) as error:
+        measure(Point(model, f"flowgraph:{path}{settings}", 4.0, 1), RULE, report)
+    assert f"({path}: " in str(error.value)
+    assert not any(counts)
+
+
+def test_a_loss_behind_the_last_message_counts_nothing(write):
+    """65,536 samples are proven before the loss, and no more are needed."""
+    settings = "first=100000,last=100001"
+    point = Point("qpsk", f"flowgraph:{write(LOSING)},{settings}", 4.0, 1)
+    row = measure(point, StopRule(1, 60_000))
+    assert (row.messages, row.block_errors) == (60_000, 0)
+    with pytest.raises(MeasurementError, match="loses"):
+        measure(point, StopRule(1, 70_000))
+
+
+def test_fading_paths_are_not_a_loss(write):
+    row = measure(
+        Point("qpsk", f"flowgraph:{write(PATHS)}", 4.0, 1), StopRule(10**9, 5 * 10**6)
+    )
+    assert row.messages == 5 * 10**6
+
+
+def test_a_flowgraph_that_ends_by_itself_is_named(write):
+    path = write(ENDING)
+    with pytest.raises(MeasurementError, match=r"chain\.py: the flowgraph ended by itself"):
+        measure(Point("qpsk", f"flowgraph:{path}", 4.0, 1), RULE)
+
+
+def test_a_flowgraph_that_is_not_connected_is_named(write):
+    path = write(OTHER.format(inputs="1, 1, SAMPLE", outputs="1, 1, SAMPLE"))
+    with pytest.raises(FlowgraphError, match=r"chain\.py: cannot be run: .*not connected"):
+        measure(Point("qpsk", f"flowgraph:{path}", 4.0, 1), RULE)
 
 
 def test_the_example_in_the_documentation_works(tmp_path):

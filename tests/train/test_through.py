@@ -80,6 +80,15 @@ class fading(gr.hier_block2):
         self.connect(self, channel, self)
         self.connect((channel, 1), blocks.null_sink(SAMPLE))
 
+class paths(gr.hier_block2):
+    """Two Rayleigh-fading paths, 3 samples apart, about 2000 samples to a fade."""
+    def __init__(self, seed):
+        from gnuradio import channels
+        stream = gr.io_signature(1, 1, SAMPLE)
+        super().__init__("paths", stream, stream)
+        self.connect(self, channels.selective_fading_model(
+            8, 0.0005, False, 4.0, seed, (0.0, 3.0), (0.707, 0.707), 8), self)
+
 class mixer(gr.hier_block2):
     """Each sample out is half of one sample in and half of the one before it."""
     def __init__(self):
@@ -174,8 +183,8 @@ def test_messages_have_changing_neighbours(chain):
 @pytest.mark.parametrize(
     ("action", "amount", "told"),
     [
-        ("lose", 1, "1 samples too early: the flowgraph loses samples"),
-        ("lose", 1000, "1000 samples too early: the flowgraph loses samples"),
+        ("lose", 1, "this one 1 samples too early: the flowgraph loses samples"),
+        ("lose", 1000, "this one 1000 samples too early: the flowgraph loses samples"),
         ("lose", 10**9, "no answer within 2 s"),
         ("nan", 1, "1 of 9095 samples NaN or infinite"),
         ("raise", 1, "block acting: RuntimeError: out of paper"),
@@ -193,11 +202,30 @@ def test_trouble_is_named_with_its_batch(chain, action, amount, told):
     assert told in str(error.value)
     assert f"chain.py:failing, batch {channel.exchanges}: " in str(error.value)
     assert len(str(error.value).splitlines()) == 1
-    # 13191 samples a batch, after the first 256: number 202,000 is in the sixteenth.
-    assert channel.exchanges == 16
+    # 13191 samples a batch, after the first 256: number 202,000 is in the sixteenth. Whether
+    # it was a loss or a fade shows in the next seven.
+    assert channel.exchanges == (23 if "this one" in told else 16)
     with pytest.raises(FlowgraphError, match="was closed"):
         channel(batch(2, 2), torch.Generator())
     assert time.monotonic() - start < 20.0
+
+
+def test_a_loss_in_the_last_batch_is_named(chain):
+    settings = {"action": "lose", "amount": 3, "at": 202_000}
+    channel = FlowgraphChannel(f"{chain}:failing", settings, 2, 2, 0.0)
+    with pytest.raises(FlowgraphError, match="3 samples too early"), channel:
+        for _ in range(16):
+            channel(batch(4999, 2), torch.Generator())
+
+
+def test_a_fading_echo_is_not_a_loss(chain):
+    """Two fading paths: where one pattern fades, the other path's is found, 3 samples off."""
+    with FlowgraphChannel(f"{chain}:paths", {}, 2, 2, 0.0, seed=1) as channel:
+        faded = 0
+        for _ in range(150):
+            channel(batch(8192, 2), torch.Generator())
+            faded += channel._unrecognised > 0
+    assert faded > 0
 
 
 def test_bad_batches_are_refused(chain):

@@ -153,8 +153,8 @@ def _read_arguments(channel: str, ebn0: str) -> tuple[str, tuple[float, ...]]:
 
 
 def _check_models(plan: SweepPlan) -> list[Link]:
-    """The links of all models, each proved usable by building its flowgraph once."""
-    from ..channel_specs import parse_channel
+    """The links of all models, each proved usable by building channel and flowgraph once."""
+    from ..channel_specs import Awgn, parse_channel
     from ..flowgraphs import link_flowgraph, make_channel, quiet_blocks
     from ..links import link_from_text
 
@@ -170,7 +170,8 @@ def _check_models(plan: SweepPlan) -> list[Link]:
         with usage_errors("--channel"):
             make_channel(channel, link, ebn0_db, seed=0)
         with usage_errors("--model"):
-            link_flowgraph(link, channel, ebn0_db)
+            # The channel is proven; over another one, so that it is not made twice.
+            link_flowgraph(link, Awgn(), ebn0_db)
         links.append(link)
     return links
 

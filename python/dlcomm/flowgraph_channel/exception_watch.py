@@ -21,7 +21,7 @@ class ExceptionWatch:
     """
 
     def __init__(self, block: Any) -> None:
-        """Watch `block` and every Python block that it keeps as an attribute, at any depth."""
+        """Watch `block` and every Python block among its attributes, at any depth."""
         self.failure = ""
         for inner in _python_blocks(block):
             for name in ("work", "general_work"):
@@ -42,12 +42,14 @@ class ExceptionWatch:
 
 
 def _python_blocks(block: Any) -> Iterator[Any]:
-    """The Python blocks among `block` and what it keeps as attributes, each once."""
+    """The Python blocks among `block` and its attributes, each once; also in containers."""
     found, waiting = [], [block]
     while waiting:
         member = waiting.pop()
         if isinstance(member, (list, tuple)):
             waiting += member
+        elif isinstance(member, dict):
+            waiting += member.values()
         elif isinstance(member, _KINDS) and all(member is not other for other in found):
             found.append(member)
             waiting += vars(member).values()

@@ -32,12 +32,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from gnuradio import blocks, gr
+from gnuradio import gr
 
 from ..channel_specs import ParameterValue
-from .exception_watch import ExceptionWatch, describe
+from .exception_watch import describe
 from .grc_compiler import compile_hierarchical_block
-from .probe import measure_latency
 
 CONVENTIONAL = ("ebn0_db", "bits_per_sample", "seed")
 MAX_SEED = 2**30
@@ -245,36 +244,3 @@ def _check_ports(text: str, block: Any) -> None:
                 f"{text}: found {signature.max_streams()} {side}s of {sizes} bytes an item, "
                 f"expected one complex {side} ({gr.sizeof_gr_complex} bytes)"
             )
-
-
-class AlignedFlowgraph(gr.hier_block2):
-    """A flowgraph whose first sample out belongs to the first sample in.
-
-    Attributes:
-        latency: complex samples by which the flowgraph alone is late; negative: early.
-    """
-
-    def __init__(self, make: Callable[[], Any], name: str) -> None:
-        """Measure the latency of a block and wrap another one that makes up for it.
-
-        Args:
-            make: makes the block, anew at every call.
-            name: what messages call it.
-
-        Raises:
-            FlowgraphError: as `flowgraph_probe.measure_latency`.
-            ValueError: from `make`.
-        """
-        stream = gr.io_signature(1, 1, gr.sizeof_gr_complex)
-        super().__init__("aligned flowgraph", stream, stream)
-        self.latency = measure_latency(make(), name)
-        self._flowgraph = make()
-        self._watch = ExceptionWatch(self._flowgraph)
-        wait = blocks.delay(gr.sizeof_gr_complex, max(-self.latency, 0))
-        skip = blocks.skiphead(gr.sizeof_gr_complex, max(self.latency, 0))
-        self.connect(self, wait, self._flowgraph, skip, self)
-
-    @property
-    def failure(self) -> str:
-        """Why a Python block in the flowgraph ended, on one line; empty if none did."""
-        return self._watch.failure

@@ -21,7 +21,7 @@ from scipy import signal
 
 from gnuradio import blocks, gr
 
-from .exception_watch import ExceptionWatch
+from .exception_watch import ExceptionWatch, describe
 from .stopping import ended, stop
 
 LENGTH = 2048
@@ -127,7 +127,8 @@ def measure_latency(block: Any, name: str = "flowgraph", timeout_s: float = TIME
 
     Raises:
         FlowgraphError: nothing comes back; the rate is another one; samples are lost or
-            added on the way; the pattern is not recognised; NaN or infinity comes back;
+            added on the way; the pattern is not recognised; not connected; NaN or
+            infinity comes back;
             the flowgraph does not come to an end.
     """
     second = LEAD + LENGTH + _FILLER
@@ -182,8 +183,11 @@ def _run(block: Any, sent: np.ndarray, name: str, timeout_s: float) -> np.ndarra
     watch = ExceptionWatch(block)
     graph = gr.top_block()
     sink = blocks.vector_sink_c()
-    graph.connect(blocks.vector_source_c(sent.tolist()), block, sink)
-    graph.start()
+    try:
+        graph.connect(blocks.vector_source_c(sent.tolist()), block, sink)
+        graph.start()
+    except Exception as error:  # GNU Radio's own words do not say which flowgraph
+        raise FlowgraphError(f"{name}: cannot be run: {describe(error)}") from error
     end = ended(graph)
     try:
         if not end.wait(timeout_s):

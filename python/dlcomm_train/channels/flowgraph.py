@@ -8,7 +8,7 @@ One flowgraph runs during the whole training::
 
 A batch goes in as complex samples and comes back as complex samples. The latency is
 measured before; every batch lies between two known patterns, so that lost samples are
-noticed with the batch that lost them; the zeros push the batch through filters.
+noticed within a few batches; the zeros push the batch through filters.
 
 The messages of a batch travel in an order that is drawn for every batch. Training sends
 them in one and the same order; over a channel with memory each message would always have
@@ -42,6 +42,7 @@ FLUSH = 4096
 TIMEOUT_S = 30.0
 """How long a flowgraph may take for one batch unless somebody says otherwise."""
 _PATIENCE = 8
+"""Batches in a row whose last pattern may stay away, as in a fade."""
 
 
 class FlowgraphChannel(Channel):
@@ -154,8 +155,12 @@ class FlowgraphChannel(Channel):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Close the flowgraph."""
-        self.close()
+        """Close the flowgraph; raises FlowgraphError where it lost samples at the end."""
+        try:
+            if self._open and kind is None:
+                self._settle()
+        finally:
+            self.close()
 
     def _exchange(self, samples: np.ndarray) -> np.ndarray:
         """What comes back for complex64 samples [m]: complex64 [m]."""
@@ -183,32 +188,43 @@ class FlowgraphChannel(Channel):
         return answer[length:-length].copy()
 
     def _check_patterns(self, answer: np.ndarray) -> None:
-        """Raise FlowgraphError where a pattern is found at another place than expected."""
+        """Raise FlowgraphError where samples were lost or added, once that is certain.
+
+        The last pattern in its place proves that nothing was. Elsewhere it proves little: a
+        pattern fades at times, and where there are echoes, one of them may then be found
+        instead. A loss, unlike a fade, stays.
+        """
         places = (0, len(answer) - probe.LENGTH)
         fits = [probe.fits(answer[place : place + probe.LENGTH]) for place in places]
-        missing = [
-            place for place, fit in zip(places, fits, strict=True) if fit <= probe.LEVEL
-        ]
-        if not missing:
+        if fits[1] > probe.LEVEL:
             self._unrecognised = 0
             return
+        self._unrecognised += 1
+        if self._unrecognised < _PATIENCE:
+            return
         found = probe.correlations(answer)
-        found[list(places)] = 0.0
+        if fits[0] > probe.LEVEL:
+            found[: probe.LEAD] = 0.0  # the first one and its echoes
+        since = f"in {_PATIENCE} batches in a row"
         if found.max() > probe.LEVEL:
             place = int(np.argmax(found))
-            shift = min((place - expected for expected in missing), key=abs)
+            shift = min((place - expected for expected in places), key=abs)
+            if fits[0] > probe.LEVEL:
+                shift = place - places[1]
             raise probe.FlowgraphError(
-                f"{self._place()}: found the known pattern {abs(shift)} samples too "
-                f"{'late' if shift > 0 else 'early'}: the flowgraph "
+                f"{self._place()}: found no known pattern in its place {since}, this one "
+                f"{abs(shift)} samples too {'late' if shift > 0 else 'early'}: the flowgraph "
                 f"{'adds' if shift > 0 else 'loses'} samples"
             )
-        # A deep fade may hide a pattern; one that stays away is lost.
-        self._unrecognised += 1
-        if self._unrecognised == _PATIENCE:
-            raise probe.FlowgraphError(
-                f"{self._place()}: the known pattern did not come back in {_PATIENCE} batches "
-                "in a row: is the signal lost in noise, or are samples?"
-            )
+        raise probe.FlowgraphError(
+            f"{self._place()}: the known pattern did not come back {since}: is the signal "
+            "lost in noise, or are samples?"
+        )
+
+    def _settle(self) -> None:
+        """Go on without messages until a pattern proves that the last batches were whole."""
+        while self._unrecognised:
+            self._exchange(np.zeros(FLUSH, np.complex64))
 
     def _place(self) -> str:
         """The flowgraph and the batch, for messages."""
