@@ -30,13 +30,23 @@ from dlcomm_train.networks.normalisation import PowerNorm, normalise
 from dlcomm_train.training.config import LinkConfig
 
 
+MARGIN = 1.0
+"""How far beyond the last level a weight may go, in steps. Where a weight is held, it has no
+gradient; with few levels, many would be held at the levels themselves."""
+
+
 class TrainableLayer(nn.Module):
-    """A dense layer that obeys a mask and a grid while it is trained."""
+    """A dense layer that obeys a mask and a grid while it is trained.
+
+    Attributes:
+        hardness: how far weights are moved to their level, from 0 (not at all) to 1.
+    """
 
     def __init__(self, layer: Layer) -> None:
         """Start from `layer`."""
         super().__init__()
         self._layer = layer
+        self.hardness = 1.0
         self.latent = nn.Parameter(torch.from_numpy(layer.weight.copy()))
         self.bias = nn.Parameter(torch.from_numpy(layer.bias.copy()))
         if layer.mask is not None:
@@ -78,9 +88,13 @@ class TrainableLayer(nn.Module):
         return _straight_through(self.shift.clamp(1 - grid.levels, 0))
 
     def _rounded(self, weight: torch.Tensor) -> torch.Tensor:
+        levels = self._layer.grid.levels
         scale, shift = self.log_scale.exp(), self._shift()
-        position = (weight / scale - shift).clamp(0, self._layer.grid.levels - 1)
-        return (_straight_through(position) + shift) * scale
+        # A weight is held within one step of the levels: its gradient would vanish outside.
+        position = (weight / scale - shift).clamp(-MARGIN, levels - 1 + MARGIN)
+        codes = position.round().clamp(0, levels - 1)
+        step = self.hardness * (codes - position)
+        return (position + step.detach() + shift) * scale
 
 
 class TrainableEncoder(nn.Module):
@@ -140,6 +154,13 @@ def taken_back(link: Link, encoder: TrainableEncoder, decoder: TrainableDecoder)
         encoder=link.encoder.with_layers([module.layer() for module in encoder.layers]),
         decoder=link.decoder.with_layers([module.layer() for module in decoder.layers]),
     )
+
+
+def set_hardness(modules: tuple[TrainableEncoder, TrainableDecoder], value: float) -> None:
+    """Set how far weights are moved to their levels, in place."""
+    for module in modules:
+        for layer in module.layers:
+            layer.hardness = value
 
 
 def fresh_layer(layer: Layer, generator: torch.Generator) -> Layer:

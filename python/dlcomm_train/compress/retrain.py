@@ -19,6 +19,7 @@ from dlcomm_train.compress.network import (
     TrainableEncoder,
     fresh_layer,
     networks,
+    set_hardness,
     taken_back,
 )
 from dlcomm_train.networks.normalisation import normalise
@@ -38,12 +39,16 @@ class Retraining(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
+    soft_steps: int = Field(default=0, ge=0)
+    """Steps before the others in which weights move to their levels bit by bit; for few bits
+    and `fresh` weights."""
     steps: int = Field(default=2000, ge=0)
     """Steps that train encoder and decoder together."""
     receiver_steps: int = Field(default=1000, ge=0)
     """Further steps that train the decoder alone, on exact posteriors."""
     learning_rate: float = Field(default=0.01, gt=0.0)
-    """Peak of the one-cycle schedule of the first steps."""
+    """Peak of the one-cycle schedule of the soft steps and of those that train both networks
+    (a fifth of it for the latter, when there are soft ones before)."""
     receiver_learning_rate: float = Field(default=0.005, gt=0.0)
     """Peak of that of the further ones."""
     ebn0_db: float | None = Field(default=None, ge=-20.0, le=40.0)
@@ -55,6 +60,11 @@ class Retraining(BaseModel):
     network has other good solutions than a rounded float one."""
     seeds: tuple[int, ...] = Field(default=(1,), min_length=1)
     """Attempts; the best on the validation stream is kept."""
+
+    @property
+    def total_steps(self) -> int:
+        """Steps of one attempt."""
+        return self.soft_steps + self.steps + self.receiver_steps
 
 
 def retrain(
@@ -72,7 +82,7 @@ def retrain(
     Raises:
         CompressError: the link has no recipe that it could be trained with.
     """
-    if not settings.steps and not settings.receiver_steps:
+    if not settings.total_steps:
         return link
     recipe = link.trainable(what)
     ebn0_db = recipe.ebn0_db if settings.ebn0_db is None else settings.ebn0_db
@@ -116,21 +126,27 @@ def _attempt(
         link = link.map("both", lambda layers: [fresh_layer(x, generator) for x in layers])
     encoder, decoder = networks(link, config)
     channel = config.channel_model(config.ebn0_db)
-    total = settings.steps + settings.receiver_steps
     done = 0
     phases = (
-        (settings.steps, settings.learning_rate, True),
+        (settings.soft_steps, settings.learning_rate, True),
+        (settings.steps, settings.learning_rate * (0.2 if settings.soft_steps else 1.0), True),
         (settings.receiver_steps, settings.receiver_learning_rate, False),
     )
-    for steps, learning_rate, both in phases:
+    for number, (steps, learning_rate, both) in enumerate(phases):
         if not steps:
             continue
         encoder.requires_grad_(both)
         stage = make(config, (encoder, decoder, channel), steps, learning_rate, generator)
         while not stage.finished:
+            if number == 0:
+                set_hardness((encoder, decoder), stage.step / steps)
             if stage.advance():
-                report((done + stage.step) / total)
-        stage.finish()
+                report((done + stage.step) / settings.total_steps)
+        if number == 0:
+            # The softest weights did best, but it is the hardest that count.
+            set_hardness((encoder, decoder), 1.0)
+        else:
+            stage.finish()
         done += steps
     return taken_back(link, encoder, decoder)
 
