@@ -36,7 +36,7 @@ from dlcomm_train.training.configfile import problem
 
 def compress(
     model: Annotated[
-        Path, typer.Argument(help="Folder with the two files of a float model.", metavar="MODEL")
+        Path, typer.Argument(help="Folder of a float model's two files.", metavar="MODEL")
     ],
     out: Annotated[Path, typer.Option(help="Folder that gets the two files.", metavar="F")],
     remove_dead_units: Annotated[
@@ -87,13 +87,13 @@ def compress(
         int, typer.Option(min=1, help="Messages at most for the table.")
     ] = 10_000_000,
 ) -> None:
-    """Compress a model: dead units, distillation, factors, units, weights, bits, in this order."""
+    """Compress a model. Techniques run in the order in which they are listed here."""
     try:
         chosen = _steps(locals())
     except ValidationError as error:
         raise typer.BadParameter(problem(error)) from None
     if not chosen:
-        raise typer.BadParameter("no technique is chosen, expected at least one, as --quantize 4")
+        raise typer.BadParameter("no technique is chosen, expected one, as --quantize 4")
     if student_units is not None and not distill:
         raise typer.BadParameter("is of use with --distill only", param_hint="--student-units")
     pair = Pair.load(model)

@@ -28,7 +28,13 @@ from dlcomm_train.training.labelling import best_order, confusion
 from dlcomm_train.training.stage import DivergedError, Stage, validate
 
 StageMaker = Callable[
-    [LinkConfig, tuple[TrainableEncoder, TrainableDecoder, Channel], int, float, torch.Generator],
+    [
+        LinkConfig,
+        tuple[TrainableEncoder, TrainableDecoder, Channel],
+        int,
+        float,
+        torch.Generator,
+    ],
     Stage,
 ]
 """Makes a stage from a recipe, a link, steps, the peak learning rate and a generator."""
@@ -68,7 +74,11 @@ class Retraining(BaseModel):
 
 
 def retrain(
-    link: Link, settings: Retraining, what: str, progress: Progress, make: StageMaker | None = None
+    link: Link,
+    settings: Retraining,
+    what: str,
+    progress: Progress,
+    make: StageMaker | None = None,
 ) -> Link:
     """Train a link again under all that earlier steps demand of its layers.
 
