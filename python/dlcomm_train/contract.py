@@ -20,14 +20,16 @@ classifier  ``iq`` float32 [b, window, 2]               ``logits`` float32 [b, c
 from __future__ import annotations
 
 import json
+import math
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import onnx
 from google.protobuf.message import DecodeError
-from onnx import TensorProto
+from onnx import TensorProto, numpy_helper
 
 from dlcomm_train.files import write_atomic
 
@@ -35,15 +37,17 @@ VERSION = 1
 ROLES = ("encoder", "decoder", "classifier")
 MAX_N = 64
 MAX_K = 8
-OPSET_RANGE = (17, 21)
-"""ONNX operator sets that the blocks accept: served by ONNX Runtime 1.17 and later."""
-MAX_IR_VERSION = 10
+OPSET_RANGE = (17, 25)
+"""ONNX operator sets that the blocks accept: up to 21 served by ONNX Runtime 1.17 and later.
+25, which only weights of two bits need, takes the version that this module is built with."""
+MAX_IR_VERSION = 13
 OPSET = 17
 """The operator set that this package writes."""
 IR_VERSION = 8
 """The file format that belongs to operator set 17."""
 
 _PREFIX = "dlcomm."
+_MOST_ELEMENTS = 1 << 26
 _TYPE_NAMES = {value: name.lower() for name, value in TensorProto.DataType.items()}
 _TYPE_NAMES[TensorProto.FLOAT] = "float32"
 
@@ -128,7 +132,7 @@ def check(model: onnx.ModelProto, name: str = "model") -> Contract:
     contract = _read_metadata(model, name)
     _check_tensors(model, contract, name)
     try:
-        onnx.checker.check_model(model, full_check=True)
+        onnx.checker.check_model(_with_dense_weights(model), full_check=True)
     except (onnx.checker.ValidationError, onnx.shape_inference.InferenceError) as error:
         reason = str(error).strip().splitlines()[0]
         raise ContractError(f"{name}: not a valid ONNX model: {reason}") from None
@@ -174,6 +178,36 @@ def content(model: onnx.ModelProto, path: str | os.PathLike[str]) -> bytes:
     """
     check(model, os.fspath(path))
     return model.SerializeToString(deterministic=True)
+
+
+def _with_dense_weights(model: onnx.ModelProto) -> onnx.ModelProto:
+    """`model`, or a copy that the ONNX checker understands: without sparse initializers.
+
+    The checker knows indices of 64 bits only, and takes an operator that reads a sparse
+    initializer for an error. ONNX Runtime reads any width, and makes such weights dense.
+    """
+    if not model.graph.sparse_initializer:
+        return model
+    result = onnx.ModelProto()
+    result.CopyFrom(model)
+    del result.graph.sparse_initializer[:]
+    for sparse in model.graph.sparse_initializer:
+        name, dims = sparse.values.name, list(sparse.dims)
+        if not 0 < math.prod(dims) <= _MOST_ELEMENTS or min(dims) < 0:
+            raise onnx.checker.ValidationError(f"sparse tensor {name!r} has shape {dims}")
+        try:
+            values = numpy_helper.to_array(sparse.values)
+            places = numpy_helper.to_array(sparse.indices).astype(np.int64)
+            dense = np.zeros(dims, dtype=values.dtype)
+            if values.ndim != 1 or places.min(initial=0) < 0:
+                raise ValueError
+            dense.ravel()[places] = values
+        except (ValueError, TypeError, IndexError):
+            raise onnx.checker.ValidationError(
+                f"sparse tensor {name!r} has values and indices that do not fit its shape"
+            ) from None
+        result.graph.initializer.append(numpy_helper.from_array(dense, name))
+    return result
 
 
 def _json(value: object) -> str:

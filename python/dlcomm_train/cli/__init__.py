@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright 2026 gr-dlcomm authors
-"""The command line of the toolchain: ``link``, ``two-users``, ``ship`` and ``record``.
+"""The command line of the toolchain: ``link``, ``two-users``, ``compress``,
+``ship`` and ``record``.
 
 Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted. Errors are one line on stderr.
 """
@@ -11,6 +12,7 @@ import sys
 
 import typer
 
+from dlcomm_train.cli.compress import compress
 from dlcomm_train.cli.link import link
 from dlcomm_train.cli.ship import record, ship
 from dlcomm_train.cli.two_users import two_users
@@ -24,7 +26,7 @@ app = typer.Typer(
     help="Train learned links, quantize them and export them for the blocks.",
 )
 
-for _command in (link, two_users, ship, record):
+for _command in (link, two_users, compress, ship, record):
     app.command()(_command)
 
 

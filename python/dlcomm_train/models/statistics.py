@@ -28,29 +28,46 @@ class Cost:
 
 
 def cost(model: onnx.ModelProto) -> Cost:
-    """Count `model`. Quantized weights count like float ones: one parameter each."""
+    """Count `model`.
+
+    Quantized weights count like float ones: one parameter each. Weights that a sparse tensor
+    leaves out count as operations, since the runtime makes it dense, and not as parameters.
+    """
     constants = {tensor.name: tensor for tensor in model.graph.initializer}
-    # A quantized weight reaches its layer through DequantizeLinear.
-    origin = {
-        node.output[0]: node.input[0]
-        for node in model.graph.node
-        if node.op_type == "DequantizeLinear" and node.input[0] in constants
-    }
+    sparse = {tensor.values.name: tensor for tensor in model.graph.sparse_initializer}
+    # A quantized weight reaches its layer through DequantizeLinear, and maybe Add.
+    origin: dict[str, str] = {}
+    for node in model.graph.node:
+        source = node.input[0]
+        if node.op_type == "DequantizeLinear" and source in constants | sparse:
+            origin[node.output[0]] = source
+        elif node.op_type == "Add" and source in origin:
+            origin[node.output[0]] = origin[source]
+    shapes = {name: tensor.dims for name, tensor in (constants | sparse).items()}
     parameters = operations = 0
     for node in model.graph.node:
         if node.op_type == "Gather" and node.input[0] in constants:
-            parameters += int(np.prod(constants[node.input[0]].dims))
+            parameters += int(np.prod(shapes[node.input[0]]))
         if node.op_type not in ("Gemm", "MatMul"):
             continue
         names = [origin.get(name, name) for name in node.input[1:]]
-        sizes = [int(np.prod(constants[name].dims)) for name in names]
-        parameters += sum(sizes)
+        sizes = [int(np.prod(shapes[name])) for name in names]
+        pruned = sum(
+            int(np.prod(sparse[name].dims)) - sparse[name].values.dims[0]
+            for name in names
+            if name in sparse
+        )
+        parameters += sum(sizes) - pruned
         operations += sizes[0]
     return Cost(
         parameters,
         operations,
         model.ByteSize(),
-        sum(len(tensor.raw_data) for tensor in constants.values()),
+        sum(len(tensor.raw_data) for tensor in constants.values())
+        + sum(
+            len(tensor.values.raw_data) + len(tensor.indices.raw_data)
+            for tensor in sparse.values()
+        ),
     )
 
 

@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright 2026 gr-dlcomm authors
+"""Compression: one verb, one frozen configuration per technique, in any order."""
+
+from dlcomm_train.compress.distill import Distill
+from dlcomm_train.compress.factorize import Factorize
+from dlcomm_train.compress.layer import CompressError
+from dlcomm_train.compress.pipeline import compress
+from dlcomm_train.compress.prune import Prune
+from dlcomm_train.compress.quantize import Quantize, QuantizeAware
+from dlcomm_train.compress.retrain import Retraining
+from dlcomm_train.compress.units import PruneUnits, RemoveDeadUnits
+
+__all__ = [
+    "CompressError",
+    "Distill",
+    "Factorize",
+    "Prune",
+    "PruneUnits",
+    "Quantize",
+    "QuantizeAware",
+    "RemoveDeadUnits",
+    "Retraining",
+    "compress",
+]

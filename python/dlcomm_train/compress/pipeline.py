@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright 2026 gr-dlcomm authors
+"""The one verb: compress a link by steps, in the order given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dlcomm_train.compress.layer import CompressError
+from dlcomm_train.compress.link import Link, Progress, Step
+from dlcomm_train.compress.report import Size, size_of, storage_summary
+from dlcomm_train.models.pairs import Pair
+from dlcomm_train.provenance import versions
+
+
+@dataclass(frozen=True)
+class Compressed:
+    """A compressed pair and its sizes.
+
+    Attributes:
+        pair: the models.
+        before: size of the pair that was compressed.
+        after: size of the result.
+        layers: one object per layer: shape, weights left, bytes stored.
+    """
+
+    pair: Pair
+    before: Size
+    after: Size
+    layers: list[dict[str, Any]]
+
+
+def compress(
+    pair: Pair,
+    steps: Sequence[Step],
+    name: str | None = None,
+    progress: Progress | None = None,
+) -> Pair:
+    """Compress a float pair by `steps`, in that order.
+
+    Every later step keeps what earlier ones demand: pruned weights stay at zero and
+    quantized ones on levels while others are trained.
+
+    Args:
+        pair: float models with dense layers.
+        steps: configurations of techniques.
+        name: link name of the result; left out, that of the pair.
+        progress: called now and then with the running step and its share done.
+
+    Returns:
+        Models to the contract. Their recipe is that of the pair, with a list
+        ``compression`` of the steps and what they found.
+
+    Raises:
+        ContractError: the pair breaks the contract.
+        CompressError: a step cannot be done to this link.
+        DivergedError: a loss became infinite or NaN.
+    """
+    return compress_and_count(pair, steps, name, progress).pair
+
+
+def compress_and_count(
+    pair: Pair,
+    steps: Sequence[Step],
+    name: str | None = None,
+    progress: Progress | None = None,
+) -> Compressed:
+    """As :func:`compress`, and count the sizes before and after."""
+    if not steps:
+        raise CompressError("no step is given, expected at least one")
+    link = Link.read(pair)
+    before = size_of(pair, link)
+    for step in steps:
+        link = step.apply(link, progress or _silent)
+    source = link.contracts[0]
+    recipe = source.recipe | {
+        "compression": list(link.notes),
+        "compressed_with": versions("torch", "onnx"),
+    }
+    result = link.to_pair(name or source.link, recipe)
+    return Compressed(result, before, size_of(result, link), storage_summary(link))
+
+
+def _silent(what: str, share: float) -> None:
+    """Show nothing."""

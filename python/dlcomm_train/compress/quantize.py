@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright 2026 gr-dlcomm authors
+"""Quantization after training: weights rounded to 2^b levels, and trained on if wanted."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from dlcomm_train.compress.grid import LevelRule, fitted_grid, level_count, range_grid
+from dlcomm_train.compress.layer import CompressError, Layer
+from dlcomm_train.compress.link import Link, Progress, Side, Step
+from dlcomm_train.compress.retrain import Retraining, retrain
+
+
+class Quantize(Step):
+    """Round weights to evenly spaced levels, after training (biases stay float32)."""
+
+    kind: Literal["quantize"] = "quantize"
+    bits: int = Field(ge=1, le=8)
+    """Bits per weight."""
+    per_channel: bool = False
+    """One range per output of a layer instead of one per layer."""
+    levels: LevelRule = "uniform"
+    """``uniform``: 2^b levels from the smallest to the largest weight; ``thesis``:
+    2^(b-1) + 1."""
+    fit: Literal["range", "error"] = "range"
+    """``range``: the end levels are the smallest and the largest weight; ``error``: the range
+    with the least mean square error."""
+    side: Side = "both"
+    """Which network."""
+
+    def apply(self, link: Link, progress: Progress) -> Link:
+        """The link with its weights on levels; as the base class."""
+        progress(self.kind, 0.0)
+        found = on_levels(link, self.bits, self.levels, self.per_channel, self.fit, self.side)
+        return found.noted(**self.model_dump(mode="json"))
+
+
+class QuantizeAware(Step):
+    """Round weights and train them as rounded, ranges learned, encoder included.
+
+    Gradients pass straight through the rounding. The decoder's last steps have the exact
+    posteriors as soft targets. With one bit, weights are binary (M. Courbariaux et al.,
+    "BinaryConnect", 2015) around a learned middle.
+    """
+
+    kind: Literal["quantize_aware"] = "quantize_aware"
+    bits: int = Field(ge=1, le=8)
+    """Bits per weight."""
+    per_channel: bool = False
+    """One range per output of a layer instead of one per layer."""
+    side: Side = "both"
+    """Which network's weights are rounded."""
+    retraining: Retraining = Retraining()
+    """How to train."""
+
+    @model_validator(mode="after")
+    def _check(self) -> QuantizeAware:
+        if not self.retraining.steps and not self.retraining.receiver_steps:
+            raise ValueError("retraining has no steps, expected some (or step Quantize)")
+        return self
+
+    def apply(self, link: Link, progress: Progress) -> Link:
+        """The link with trained weights on levels; as the base class."""
+        link.trainable(self.kind)
+        link = on_levels(link, self.bits, "uniform", self.per_channel, "error", self.side)
+        found = retrain(link, self.retraining, self.kind, progress)
+        return found.noted(**self.model_dump(mode="json"))
+
+
+def on_levels(
+    link: Link,
+    bits: int,
+    rule: LevelRule,
+    per_channel: bool,
+    fit: Literal["range", "error"],
+    side: Side,
+) -> Link:
+    """The link with its weights rounded, zero a level where weights have been pruned.
+
+    Raises:
+        CompressError: a layer has been pruned and one bit cannot hold zero and two signs.
+    """
+    levels = level_count(bits, rule)
+    make = range_grid if fit == "range" else fitted_grid
+
+    def change(layers: tuple[Layer, ...]) -> list[Layer]:
+        result = []
+        for number, layer in enumerate(layers):
+            pruned = layer.mask is not None
+            if pruned and bits == 1:
+                raise CompressError(
+                    f"layer {number}: has been pruned, expected at least 2 bits, found 1: "
+                    "pruned weights take a level of their own"
+                )
+            result.append(layer.quantized(make(layer.weight, levels, per_channel, pruned)))
+        return result
+
+    return link.map(side, change)

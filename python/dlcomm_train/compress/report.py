@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright 2026 gr-dlcomm authors
+"""What a pair of models takes, counted on the files, for tables of before and after."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dlcomm_train.compress.link import Link
+from dlcomm_train.compress.storage import entropy_coded_bytes, store
+from dlcomm_train.models.pairs import Pair
+
+
+@dataclass(frozen=True)
+class Size:
+    """Size of both networks together.
+
+    Attributes:
+        file_bytes: bytes of the two files, recipe and measured rates included.
+        constant_bytes: bytes of all tensors in them.
+        parameters: weights that have not been pruned, and biases.
+        operations: multiply-accumulates per message, pruned weights counted like others:
+            the runtime makes sparse weights dense.
+    """
+
+    file_bytes: int
+    constant_bytes: int
+    parameters: int
+    operations: int
+
+
+def size_of(pair: Pair, link: Link) -> Size:
+    """Count a pair.
+
+    Args:
+        pair: the models.
+        link: the layers in them.
+    """
+    stacks = (link.encoder, link.decoder)
+    constants = 0
+    for model in (pair.encoder, pair.decoder):
+        constants += sum(len(tensor.raw_data) for tensor in model.graph.initializer)
+        constants += sum(
+            len(sparse.values.raw_data) + len(sparse.indices.raw_data)
+            for sparse in model.graph.sparse_initializer
+        )
+    return Size(
+        pair.encoder.ByteSize() + pair.decoder.ByteSize(),
+        constants,
+        sum(stack.parameters for stack in stacks),
+        sum(stack.operations for stack in stacks),
+    )
+
+
+def storage_summary(link: Link) -> list[dict[str, object]]:
+    """One object per layer for the recipe: what is stored, and what a coder would need.
+
+    ``stored_bytes`` is what the file spends on the layer's weights; ``entropy_coded_bytes``
+    is an ideal entropy coder's size of the same codes, stored nowhere.
+    """
+    return [
+        {
+            "network": name,
+            "layer": number,
+            "shape": list(layer.weight.shape),
+            "weights_left": layer.nonzeros,
+            "levels": None if layer.grid is None else layer.grid.levels,
+            "stored_bytes": store(layer, f"weight_{number}").size,
+            "entropy_coded_bytes": round(entropy_coded_bytes(layer), 1),
+        }
+        for name in ("encoder", "decoder")
+        for number, layer in enumerate(getattr(link, name).layers)
+    ]
