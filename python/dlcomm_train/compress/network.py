@@ -29,7 +29,6 @@ from dlcomm_train.networks.frontends import FrontEnd, Inverse, Matched, Plain, Q
 from dlcomm_train.networks.normalisation import PowerNorm, normalise
 from dlcomm_train.training.config import LinkConfig
 
-
 MARGIN = 1.0
 """How far beyond the last level a weight may go, in steps. Where a weight is held, it has no
 gradient; with few levels, many would be held at the levels themselves."""
