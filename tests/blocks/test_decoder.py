@@ -2,6 +2,8 @@
 # Copyright 2026 gr-dlcomm authors
 """neural_decoder_cb and _cf: the network's decisions, and the sign and scale of its LLRs."""
 
+import json
+
 import numpy as np
 import pytest
 from harness import (
@@ -56,13 +58,23 @@ def random_input(decoder, rng: np.random.Generator, messages: int = 4096):
     return (samples, gains), {"symbols": as_reals(samples, n), "csi": first}
 
 
+def clear_channel(link):
+    """The channel that the link is for, without fading, at 30 dB."""
+    recipe = json.loads(dlcomm.read_contract(link.decoder)["recipe"])
+    text = recipe.get("config", {}).get("channel", "awgn")
+    if text.startswith("polynomial:"):
+        coefficients = [float(part) for part in text.removeprefix("polynomial:").split(",")]
+        return dlcomm.polynomial_channel_cc(coefficients, 30.0, link.bits_per_sample, seed=1)
+    return dlcomm.awgn_channel_cc(30.0, link.bits_per_sample, seed=1)
+
+
 @pytest.mark.parametrize("model", MODELS)
 def test_decoding_undoes_encoding_at_high_snr(model, rng):
     link = dlcomm.link(model)
     messages = random_messages(rng, 20_000, link.k)
     graph = gr.top_block()
     encoder = dlcomm.neural_encoder_bc(link.encoder)
-    channel = dlcomm.awgn_channel_cc(30.0, link.bits_per_sample, seed=1)
+    channel = clear_channel(link)
     hard, soft = (make(link.decoder) for make in MAKERS)
     ends = sink(np.uint8), sink(np.float32)
     graph.connect(source(messages), encoder, channel)
