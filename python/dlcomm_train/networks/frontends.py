@@ -17,6 +17,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Literal
 
 import torch
@@ -31,7 +32,7 @@ CLAMP = 20.0
 deep fades drown all others."""
 
 
-class FrontEnd(nn.Module):
+class FrontEnd(nn.Module, ABC):
     """Turns what is received into features [b, outputs] float for the dense layers."""
 
     def __init__(self, outputs: int) -> None:
@@ -39,9 +40,9 @@ class FrontEnd(nn.Module):
         super().__init__()
         self.outputs = outputs
 
+    @abstractmethod
     def forward(self, received: Received) -> torch.Tensor:
         """Features [b, outputs] of `received`."""
-        raise NotImplementedError
 
 
 class Plain(FrontEnd):

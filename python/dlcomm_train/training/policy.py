@@ -105,17 +105,11 @@ class PolicyStage(Stage):
         """Set up the stage as its base; the channel may be any.
 
         Raises:
-            ValueError: a batch has fewer than two messages of each kind, or
-                ``config.policy`` is None.
+            ValueError: ``config.policy`` is None.
         """
         super().__init__(config, loss, link, schedule, generator)
         if config.policy is None:
             raise ValueError("policy is missing, expected the settings of the policy gradient")
-        if config.batch < 2 * config.messages:
-            raise ValueError(
-                f"batch is {config.batch}, expected at least {2 * config.messages} "
-                "with policy: two of each message"
-            )
         self._policy: PolicyGradient = config.policy
         steps, rate = schedule
         rates = [self._policy.learning_rate or rate, rate]
