@@ -5,6 +5,7 @@
 from dlcomm_train.compress.distill import Distill
 from dlcomm_train.compress.factorize import Factorize
 from dlcomm_train.compress.layer import CompressError
+from dlcomm_train.compress.matched import MatchReceiver
 from dlcomm_train.compress.pipeline import compress
 from dlcomm_train.compress.prune import Prune
 from dlcomm_train.compress.quantize import Quantize, QuantizeAware
@@ -15,6 +16,7 @@ __all__ = [
     "CompressError",
     "Distill",
     "Factorize",
+    "MatchReceiver",
     "Prune",
     "PruneUnits",
     "Quantize",

@@ -35,6 +35,8 @@ class Link:
         contracts: of encoder and decoder, as they were read.
         config: the recipe of the training; None where the model has none.
         notes: what the steps found, for the recipe: one object a step.
+        matched: whether the decoder follows from the encoder (step ``MatchReceiver``), so
+            that what is done to the one is done to both.
     """
 
     encoder: DenseStack
@@ -42,6 +44,7 @@ class Link:
     contracts: tuple[Contract, Contract]
     config: LinkConfig | None
     notes: tuple[dict[str, Any], ...] = ()
+    matched: bool = False
 
     @classmethod
     def read(cls, pair: Pair) -> Link:

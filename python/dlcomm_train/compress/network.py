@@ -21,7 +21,7 @@ from torch import nn
 from torch.nn import functional
 
 from dlcomm_train.channels.models import Received
-from dlcomm_train.compress.grid import fitted_grid
+from dlcomm_train.compress.grid import grid_between
 from dlcomm_train.compress.layer import CompressError, Layer
 from dlcomm_train.compress.link import Link
 from dlcomm_train.compress.stack import DenseStack
@@ -33,19 +33,26 @@ MARGIN = 1.0
 """How far beyond the last level a weight may go, in steps. Where a weight is held, it has no
 gradient; with few levels, many would be held at the levels themselves."""
 
+_SHARPNESS = (0.5, 8.0)
+"""Where soft levels begin and end: factor of the distance to the border between two levels,
+in steps, inside the hyperbolic tangent."""
+
 
 class TrainableLayer(nn.Module):
     """A dense layer that obeys a mask and a grid while it is trained.
 
     Attributes:
-        hardness: how far weights are moved to their level, from 0 (not at all) to 1.
+        softness: None: weights are rounded. Otherwise, from 1 down to 0, how smooth the
+            staircase is that takes the place of rounding (R. Gong et al., "Differentiable
+            soft quantization", 2019): no gradient is made up, and weights on no level of
+            theirs yet can still be moved past each other.
     """
 
     def __init__(self, layer: Layer) -> None:
         """Start from `layer`."""
         super().__init__()
         self._layer = layer
-        self.hardness = 1.0
+        self.softness: float | None = None
         self.latent = nn.Parameter(torch.from_numpy(layer.weight.copy()))
         self.bias = nn.Parameter(torch.from_numpy(layer.bias.copy()))
         if layer.mask is not None:
@@ -64,6 +71,13 @@ class TrainableLayer(nn.Module):
         if self._layer.mask is not None:
             weight = weight * self.mask
         return weight
+
+    def set_softness(self, value: float | None) -> None:
+        """Set the softness; the levels are trained where it is None."""
+        self.softness = value
+        if self._layer.grid is not None:
+            self.log_scale.requires_grad_(value is None)
+            self.shift.requires_grad_(value is None)
 
     def forward(self, value: torch.Tensor) -> torch.Tensor:
         """Outputs [b, outputs] of inputs [b, inputs]."""
@@ -89,11 +103,13 @@ class TrainableLayer(nn.Module):
     def _rounded(self, weight: torch.Tensor) -> torch.Tensor:
         levels = self._layer.grid.levels
         scale, shift = self.log_scale.exp(), self._shift()
+        position = weight / scale - shift
+        if self.softness is not None:
+            return (_staircase(position, levels, self.softness) + shift) * scale
         # A weight is held within one step of the levels: its gradient would vanish outside.
-        position = (weight / scale - shift).clamp(-MARGIN, levels - 1 + MARGIN)
+        position = position.clamp(-MARGIN, levels - 1 + MARGIN)
         codes = position.round().clamp(0, levels - 1)
-        step = self.hardness * (codes - position)
-        return (position + step.detach() + shift) * scale
+        return (position + (codes - position).detach() + shift) * scale
 
 
 class TrainableEncoder(nn.Module):
@@ -130,12 +146,35 @@ class TrainableDecoder(nn.Module):
         return self.layers(self.front_end(received))
 
 
-def networks(link: Link, config: LinkConfig) -> tuple[TrainableEncoder, TrainableDecoder]:
+class MatchedDecoder(nn.Module):
+    """The best receiver of an encoder on the Gaussian channel; it has no weights of its own."""
+
+    def __init__(self, encoder: TrainableEncoder, sigma: float) -> None:
+        """Follow `encoder`; `sigma` is the noise's standard deviation per real."""
+        super().__init__()
+        # In a tuple, since the encoder's weights are not to be counted twice.
+        self._encoder, self._sigma = (encoder,), sigma
+
+    def forward(self, received: Received) -> torch.Tensor:
+        """Logits [b, M] of b received messages: exact posteriors, but for a constant."""
+        points = self._encoder[0].codebook()
+        metric = received.symbols @ points.T - points.square().sum(dim=1) / 2.0
+        return metric / self._sigma**2
+
+
+Networks = tuple[TrainableEncoder, TrainableDecoder | MatchedDecoder]
+"""Both ends of a link."""
+
+
+def networks(link: Link, config: LinkConfig) -> Networks:
     """Trainable networks of a link.
 
     Raises:
         CompressError: the decoder's file does not have the front end of its recipe.
     """
+    if link.matched:
+        encoder = TrainableEncoder(link.encoder, config.power_norm)
+        return encoder, MatchedDecoder(encoder, config.channel_model(config.ebn0_db).sigma)
     decoder = TrainableDecoder(link.decoder, _front_end(link.decoder, config))
     inputs = link.decoder.layers[0].inputs
     if decoder.front_end.outputs != inputs:
@@ -146,30 +185,41 @@ def networks(link: Link, config: LinkConfig) -> tuple[TrainableEncoder, Trainabl
     return TrainableEncoder(link.encoder, config.power_norm), decoder
 
 
-def taken_back(link: Link, encoder: TrainableEncoder, decoder: TrainableDecoder) -> Link:
-    """The link with the layers of its trained networks."""
-    return replace(
-        link,
-        encoder=link.encoder.with_layers([module.layer() for module in encoder.layers]),
-        decoder=link.decoder.with_layers([module.layer() for module in decoder.layers]),
-    )
+def taken_back(link: Link, trained: Networks) -> Link:
+    """The link with the layers of its trained networks; a matched decoder is not touched."""
+    stacks = {
+        name: getattr(link, name).with_layers([module.layer() for module in network.layers])
+        for name, network in zip(("encoder", "decoder"), trained, strict=True)
+        if not isinstance(network, MatchedDecoder)
+    }
+    return replace(link, **stacks)
 
 
-def set_hardness(modules: tuple[TrainableEncoder, TrainableDecoder], value: float) -> None:
-    """Set how far weights are moved to their levels, in place."""
-    for module in modules:
-        for layer in module.layers:
-            layer.hardness = value
+def set_softness(trained: Networks, value: float | None) -> None:
+    """Set how smoothly weights are rounded, in place.
+
+    The levels stay where they are as long as it is smooth: moved apart, they would make it
+    smoother again.
+    """
+    for module in nn.ModuleList(trained).modules():
+        if isinstance(module, TrainableLayer):
+            module.set_softness(value)
 
 
 def fresh_layer(layer: Layer, generator: torch.Generator) -> Layer:
-    """A layer of the same shape and demands with Xavier weights; levels anew."""
+    """A layer of the same shape and demands with Xavier weights; levels anew.
+
+    The levels are symmetric, and the weights spread over all of them: what begins near the
+    border of two levels can still go to either.
+    """
     weight = torch.empty(layer.outputs, layer.inputs)
-    nn.init.xavier_uniform_(weight, generator=generator)
+    nn.init.xavier_normal_(weight, generator=generator)
     bias, grid = np.zeros_like(layer.bias), layer.grid
     if grid is not None:
-        grid = fitted_grid(weight.numpy(), grid.levels, grid.per_channel, grid.with_zero)
-    return replace(layer, grid=grid).settled(weight.numpy(), bias)
+        half = (grid.levels - 1) / 2.0
+        end = np.full_like(grid.scale, half * float(weight.std()) / max(1.0, half), np.float64)
+        grid = grid_between(-end, end, grid.levels, grid.with_zero)
+    return replace(layer, grid=grid, weight=weight.numpy(), bias=bias)
 
 
 def _front_end(stack: DenseStack, config: LinkConfig) -> FrontEnd:
@@ -195,6 +245,15 @@ def _front_end(stack: DenseStack, config: LinkConfig) -> FrontEnd:
         dense.bias.data = torch.from_numpy(constants[name + "_bias"].copy())
         modules += [dense, nn.ReLU()]
     return Inverse(config.n, nn.Sequential(*modules[:-1]))
+
+
+def _staircase(position: torch.Tensor, levels: int, softness: float) -> torch.Tensor:
+    """A smooth function from 0 to `levels` - 1 with a rise half-way between two levels."""
+    first, last = _SHARPNESS
+    sharpness = last * (first / last) ** softness
+    borders = torch.arange(levels - 1, dtype=position.dtype, device=position.device) + 0.5
+    rises = torch.tanh(sharpness * (position[..., None] - borders))
+    return (rises.sum(dim=-1) + (levels - 1)) / 2.0
 
 
 def _straight_through(value: torch.Tensor) -> torch.Tensor:

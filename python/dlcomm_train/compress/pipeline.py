@@ -10,6 +10,7 @@ from typing import Any
 
 from dlcomm_train.compress.layer import CompressError
 from dlcomm_train.compress.link import Link, Progress, Step
+from dlcomm_train.compress.matched import with_matched_receiver
 from dlcomm_train.compress.report import Size, size_of, storage_summary
 from dlcomm_train.models.pairs import Pair
 from dlcomm_train.provenance import versions
@@ -74,6 +75,8 @@ def compress_and_count(
     before = size_of(pair, link)
     for step in steps:
         link = step.apply(link, progress or _silent)
+        if link.matched:
+            link = with_matched_receiver(link)
     source = link.contracts[0]
     recipe = source.recipe | {
         "compression": list(link.notes),
