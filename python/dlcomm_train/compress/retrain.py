@@ -74,6 +74,12 @@ class Retraining(BaseModel):
         """Steps of one attempt."""
         return self.soft_steps + self.steps + self.receiver_steps
 
+    def recipe(self, config: LinkConfig) -> LinkConfig:
+        """The recipe of a link with this batch, at this Eb/N0, never stopped early."""
+        ebn0_db = config.ebn0_db if self.ebn0_db is None else self.ebn0_db
+        update = {"batch": self.batch, "ebn0_db": ebn0_db, "patience": 1 << 30}
+        return config.model_copy(update=update)
+
 
 def retrain(
     link: Link,
@@ -96,10 +102,7 @@ def retrain(
     """
     if not settings.total_steps:
         return link
-    recipe = link.trainable(what)
-    ebn0_db = recipe.ebn0_db if settings.ebn0_db is None else settings.ebn0_db
-    update = {"batch": settings.batch, "ebn0_db": ebn0_db, "patience": 1 << 30}
-    config = recipe.model_copy(update=update)
+    config = settings.recipe(link.trainable(what))
     best, kept = math.inf, None
     for number, seed in enumerate(settings.seeds):
 
@@ -139,10 +142,12 @@ def _attempt(
     encoder, decoder = networks(link, config)
     channel = config.channel_model(config.ebn0_db)
     done = 0
+    both_rate = settings.learning_rate * (0.2 if settings.soft_steps else 1.0)
+    receiver_steps = 0 if link.matched else settings.receiver_steps
     phases = (
         (settings.soft_steps, settings.learning_rate, True),
-        (settings.steps, settings.learning_rate * (0.2 if settings.soft_steps else 1.0), True),
-        (0 if link.matched else settings.receiver_steps, settings.receiver_learning_rate, False),
+        (settings.steps, both_rate, True),
+        (receiver_steps, settings.receiver_learning_rate, False),
     )
     for number, (steps, learning_rate, both) in enumerate(phases):
         if not steps:
