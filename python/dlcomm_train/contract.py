@@ -132,7 +132,7 @@ def check(model: onnx.ModelProto, name: str = "model") -> Contract:
     contract = _read_metadata(model, name)
     _check_tensors(model, contract, name)
     try:
-        onnx.checker.check_model(_with_dense_weights(model), full_check=True)
+        onnx.checker.check_model(with_dense_weights(model), full_check=True)
     except (onnx.checker.ValidationError, onnx.shape_inference.InferenceError) as error:
         reason = str(error).strip().splitlines()[0]
         raise ContractError(f"{name}: not a valid ONNX model: {reason}") from None
@@ -180,7 +180,7 @@ def content(model: onnx.ModelProto, path: str | os.PathLike[str]) -> bytes:
     return model.SerializeToString(deterministic=True)
 
 
-def _with_dense_weights(model: onnx.ModelProto) -> onnx.ModelProto:
+def with_dense_weights(model: onnx.ModelProto) -> onnx.ModelProto:
     """`model`, or a copy that the ONNX checker understands: without sparse initializers.
 
     The checker knows indices of 64 bits only, and takes an operator that reads a sparse

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dlcomm_train.compress.coded_size import entropy_coded_bytes, huffman_coded_bytes
 from dlcomm_train.compress.link import Link
-from dlcomm_train.compress.storage import entropy_coded_bytes, store
+from dlcomm_train.compress.storage import store
 from dlcomm_train.models.pairs import Pair
 
 
@@ -55,18 +56,21 @@ def size_of(pair: Pair, link: Link) -> Size:
 def storage_summary(link: Link) -> list[dict[str, object]]:
     """One object per layer for the recipe: what is stored, and what a coder would need.
 
-    ``stored_bytes`` is what the file spends on the layer's weights; ``entropy_coded_bytes``
-    is an ideal entropy coder's size of the same codes, stored nowhere.
+    ``stored_bytes`` is what the file spends on the layer's weights. Stored nowhere:
+    ``entropy_coded_bytes``, an ideal entropy coder's size of the same codes, and
+    ``huffman_coded_bytes``, the size of a Huffman code that was really made, with its table,
+    the levels and the places of pruned weights.
     """
     return [
         {
             "network": name,
             "layer": number,
-            "shape": list(layer.weight.shape),
+            "shape": list(layer.shape),
             "weights_left": layer.nonzeros,
             "levels": None if layer.grid is None else layer.grid.levels,
             "stored_bytes": store(layer, f"weight_{number}").size,
             "entropy_coded_bytes": round(entropy_coded_bytes(layer), 1),
+            "huffman_coded_bytes": huffman_coded_bytes(layer),
         }
         for name in ("encoder", "decoder")
         for number, layer in enumerate(getattr(link, name).layers)
