@@ -11,10 +11,12 @@ from dlcomm_train.compress.prune import Prune
 from dlcomm_train.compress.quantize import Quantize, QuantizeAware
 from dlcomm_train.compress.retrain import Retraining
 from dlcomm_train.compress.share import ShareWeights
+from dlcomm_train.compress.single_file import CompressedFile, compress_file
 from dlcomm_train.compress.units import PruneUnits, RemoveDeadUnits
 
 __all__ = [
     "CompressError",
+    "CompressedFile",
     "Distill",
     "Factorize",
     "Prune",
@@ -26,4 +28,5 @@ __all__ = [
     "Retraining",
     "ShareWeights",
     "compress",
+    "compress_file",
 ]

@@ -118,6 +118,9 @@ def _layer(
             )
         arrays.append(numpy_helper.to_array(found).astype(np.float32))
     settings = {entry.name: helper.get_attribute_value(entry) for entry in node.attribute}
+    if len(arrays) == 1:
+        row = 0 if node.op_type == "Conv" or settings.get("transB") else 1
+        arrays.append(np.zeros(arrays[0].shape[row], np.float32))
     if node.op_type == "Conv":
         return _convolution(node, arrays, settings, sizes, relu, name)
     alike = all(settings.get(key, 1.0) == 1.0 for key in ("alpha", "beta"))
@@ -139,8 +142,7 @@ def _convolution(
     relu: bool,
     name: str,
 ) -> Layer:
-    weight = arrays[0]
-    bias = arrays[1] if len(arrays) == 2 else np.zeros(len(weight), np.float32)
+    weight, bias = arrays
     dimensions = weight.ndim - 2
     size = sizes.get(node.input[0])
     what = f"{name}: convolution {node.output[0]!r}"

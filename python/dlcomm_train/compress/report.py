@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import onnx
+
 from dlcomm_train.compress.coded_size import entropy_coded_bytes, huffman_coded_bytes
 from dlcomm_train.compress.link import Link
 from dlcomm_train.compress.storage import store
@@ -14,10 +16,10 @@ from dlcomm_train.models.pairs import Pair
 
 @dataclass(frozen=True)
 class Size:
-    """Size of both networks together.
+    """Size of both networks together, or of one alone.
 
     Attributes:
-        file_bytes: bytes of the two files, recipe and measured rates included.
+        file_bytes: bytes of the files, recipe and measured rates included.
         constant_bytes: bytes of all tensors in them.
         parameters: weights that have not been pruned, and biases.
         operations: multiply-accumulates per message, pruned weights counted like others:
@@ -37,16 +39,21 @@ def size_of(pair: Pair, link: Link) -> Size:
         pair: the models.
         link: the layers in them.
     """
+    return size_of_models((pair.encoder, pair.decoder), link)
+
+
+def size_of_models(models: tuple[onnx.ModelProto, ...], link: Link) -> Size:
+    """Count `models`, of which `link` holds the layers."""
     stacks = (link.encoder, link.decoder)
     constants = 0
-    for model in (pair.encoder, pair.decoder):
+    for model in models:
         constants += sum(len(tensor.raw_data) for tensor in model.graph.initializer)
         constants += sum(
             len(sparse.values.raw_data) + len(sparse.indices.raw_data)
             for sparse in model.graph.sparse_initializer
         )
     return Size(
-        pair.encoder.ByteSize() + pair.decoder.ByteSize(),
+        sum(model.ByteSize() for model in models),
         constants,
         sum(stack.parameters for stack in stacks),
         sum(stack.operations for stack in stacks),
@@ -63,7 +70,7 @@ def storage_summary(link: Link) -> list[dict[str, object]]:
     """
     return [
         {
-            "network": name,
+            "network": link.alone or name,
             "layer": number,
             "shape": list(layer.shape),
             "weights_left": layer.nonzeros,

@@ -130,9 +130,15 @@ class DenseStack:
         """The model without the weights of its layers, in operator set `opset` or newer."""
         model = onnx.ModelProto()
         model.CopyFrom(self.model)
-        (standard,) = [entry for entry in model.opset_import if not entry.domain]
-        if opset > standard.version:
-            model = version_converter.convert_version(model, opset)
+        # There is one operator set, the standard one.
+        if opset > model.opset_import[0].version:
+            try:
+                model = version_converter.convert_version(model, opset)
+            except RuntimeError as error:
+                reason = str(error).strip().splitlines()[0]
+                raise CompressError(
+                    f"cannot be carried to operator set {opset}, which its weights need: {reason}"
+                ) from None
         del model.graph.value_info[:]
         read = {
             name

@@ -136,8 +136,8 @@ def without_units(layers: tuple[Layer, ...], keep: Keep, convolutions: bool) -> 
             dense layers are.
     """
     result = list(layers)
-    for number, layer in enumerate(result[:-1]):
-        reader = result[number + 1]
+    for number in range(len(result) - 1):
+        layer, reader = result[number], result[number + 1]
         if _is_hidden(layer, reader, convolutions):
             stay = keep(layer, reader)
             result[number] = layer.rows(stay)
