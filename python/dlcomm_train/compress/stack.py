@@ -137,7 +137,8 @@ class DenseStack:
             except RuntimeError as error:
                 reason = str(error).strip().splitlines()[0]
                 raise CompressError(
-                    f"cannot be carried to operator set {opset}, which its weights need: {reason}"
+                    f"model: cannot be carried to operator set {opset}, which its weights "
+                    f"need: {reason}"
                 ) from None
         del model.graph.value_info[:]
         read = {
