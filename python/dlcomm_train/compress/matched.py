@@ -21,6 +21,7 @@ import numpy as np
 from dlcomm_train.channels.models import Awgn
 from dlcomm_train.compress.grid import Grid
 from dlcomm_train.compress.layer import CompressError, Layer
+from dlcomm_train.compress.levels import Levels
 from dlcomm_train.compress.link import Link, Progress, Step, codebook
 
 
@@ -93,15 +94,15 @@ def with_matched_receiver(link: Link) -> Link:
     return replace(link, decoder=link.decoder.with_layers([matched]))
 
 
-def _common(grid: Grid | None) -> Grid | None:
-    """The grid, which must be one for all weights: rows become columns.
+def _common(levels: Levels | None) -> Levels | None:
+    """The levels, which must be those of all weights: rows become columns.
 
     Raises:
         CompressError: every output has levels of its own.
     """
-    if grid is not None and grid.per_channel:
+    if isinstance(levels, Grid) and levels.per_channel:
         raise CompressError(
             "match_receiver: every output of the encoder has levels of its own "
             "(per_channel), expected common ones"
         )
-    return grid
+    return levels

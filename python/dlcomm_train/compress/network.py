@@ -3,11 +3,7 @@
 """Torch networks of links that are taken apart, for training them again.
 
 A layer keeps what earlier steps demand of it: pruned weights stay at zero, and weights on
-levels are rounded in every forward pass, with the gradient passed straight through the
-rounding (Y. Bengio et al., "Estimating or propagating gradients through stochastic neurons
-for conditional computation", 2013). The distance of the levels and their position are
-learned with the weights (S. Esser et al., "Learned step size quantization", 2020; Y. Bhalgat
-et al., "LSQ+", 2020).
+levels are on levels in every forward pass.
 """
 
 from __future__ import annotations
@@ -21,31 +17,21 @@ from torch import nn
 from torch.nn import functional
 
 from dlcomm_train.channels.models import Received
-from dlcomm_train.compress.grid import grid_between
 from dlcomm_train.compress.layer import CompressError, Layer
 from dlcomm_train.compress.link import Link
 from dlcomm_train.compress.stack import DenseStack
+from dlcomm_train.compress.trainable_levels import trainable_levels
 from dlcomm_train.networks.frontends import FrontEnd, Inverse, Matched, Plain, Quadratic
 from dlcomm_train.networks.normalisation import PowerNorm, normalise
 from dlcomm_train.training.config import LinkConfig
 
-MARGIN = 1.0
-"""How far beyond the last level a weight may go, in steps. Where a weight is held, it has no
-gradient; with few levels, many would be held at the levels themselves."""
-
-_SHARPNESS = (0.5, 8.0)
-"""Where soft levels begin and end: factor of the distance to the border between two levels,
-in steps, inside the hyperbolic tangent."""
-
 
 class TrainableLayer(nn.Module):
-    """A dense layer that obeys a mask and a grid while it is trained.
+    """A layer that obeys a mask and levels while it is trained.
 
     Attributes:
-        softness: None: weights are rounded. Otherwise, from 1 down to 0, how smooth the
-            staircase is that takes the place of rounding (R. Gong et al., "Differentiable
-            soft quantization", 2019): no gradient is made up, and weights on no level of
-            theirs yet can still be moved past each other.
+        softness: None: weights are on their levels. Otherwise, from 1 down to 0, how softly
+            they are moved there.
     """
 
     def __init__(self, layer: Layer) -> None:
@@ -57,17 +43,16 @@ class TrainableLayer(nn.Module):
         self.bias = nn.Parameter(torch.from_numpy(layer.bias.copy()))
         if layer.mask is not None:
             self.register_buffer("mask", torch.from_numpy(layer.mask), persistent=False)
+        self.levels = None
         if layer.grid is not None:
-            # As a logarithm the distance stays positive.
-            self.log_scale = nn.Parameter(torch.from_numpy(np.log(layer.grid.scale)))
-            self.shift = nn.Parameter(torch.from_numpy(layer.grid.shift.copy()))
+            self.levels = trainable_levels(layer.grid, layer.weight)
 
     @property
     def weight(self) -> torch.Tensor:
         """The weights [outputs, inputs] as they will be stored."""
         weight = self.latent
-        if self._layer.grid is not None:
-            weight = self._rounded(weight)
+        if self.levels is not None:
+            weight = self.levels(weight, self.softness)
         if self._layer.mask is not None:
             weight = weight * self.mask
         return weight
@@ -75,41 +60,37 @@ class TrainableLayer(nn.Module):
     def set_softness(self, value: float | None) -> None:
         """Set the softness; the levels are trained where it is None."""
         self.softness = value
-        if self._layer.grid is not None:
-            self.log_scale.requires_grad_(value is None)
-            self.shift.requires_grad_(value is None)
+        if self.levels is not None:
+            self.levels.requires_grad_(value is None)
 
     def forward(self, value: torch.Tensor) -> torch.Tensor:
-        """Outputs [b, outputs] of inputs [b, inputs]."""
-        result = functional.linear(value, self.weight, self.bias)
+        """Outputs [b, outputs * places] of inputs [b, inputs]."""
+        result = self._product(value)
         return torch.relu(result) if self._layer.relu else result
 
     @torch.no_grad()
     def layer(self) -> Layer:
         """The layer as it is now."""
-        result, grid = self._layer, self._layer.grid
-        if grid is not None:
-            learned = self._shift()
-            grid = replace(grid, scale=_array(self.log_scale.exp()), shift=_array(learned))
-            result = replace(result, grid=grid)
-        return result.settled(_array(self.latent), _array(self.bias))
+        result = self._layer
+        if self.levels is not None:
+            result = replace(result, grid=self.levels.levels())
+        return result.settled(_array(self.weight), _array(self.bias))
 
-    def _shift(self) -> torch.Tensor:
-        grid = self._layer.grid
-        if not grid.with_zero:
-            return self.shift
-        return _straight_through(self.shift.clamp(1 - grid.levels, 0))
-
-    def _rounded(self, weight: torch.Tensor) -> torch.Tensor:
-        levels = self._layer.grid.levels
-        scale, shift = self.log_scale.exp(), self._shift()
-        position = weight / scale - shift
-        if self.softness is not None:
-            return (_staircase(position, levels, self.softness) + shift) * scale
-        # A weight is held within one step of the levels: its gradient would vanish outside.
-        position = position.clamp(-MARGIN, levels - 1 + MARGIN)
-        codes = position.round().clamp(0, levels - 1)
-        return (position + (codes - position).detach() + shift) * scale
+    def _product(self, value: torch.Tensor) -> torch.Tensor:
+        found = self._layer.convolution
+        if found is None:
+            return functional.linear(value, self.weight, self.bias)
+        dimensions = len(found.size)
+        # Torch wants the padding of the last dimension first.
+        ends = zip(found.pads[:dimensions], found.pads[dimensions:], strict=True)
+        pads = [pad for both in reversed(list(ends)) for pad in both]
+        padded = functional.pad(value.reshape(-1, *found.input_shape), pads)
+        filters = self.weight.reshape(self._layer.shape)
+        product = functional.conv1d if dimensions == 1 else functional.conv2d
+        result = product(
+            padded, filters, self.bias, stride=found.strides, dilation=found.dilations
+        )
+        return result.flatten(1)
 
 
 class TrainableEncoder(nn.Module):
@@ -207,19 +188,14 @@ def set_softness(trained: Networks, value: float | None) -> None:
 
 
 def fresh_layer(layer: Layer, generator: torch.Generator) -> Layer:
-    """A layer of the same shape and demands with Xavier weights; levels anew.
-
-    The levels are symmetric, and the weights spread over all of them: what begins near the
-    border of two levels can still go to either.
-    """
-    weight = torch.empty(layer.outputs, layer.inputs)
-    nn.init.xavier_normal_(weight, generator=generator)
-    bias, grid = np.zeros_like(layer.bias), layer.grid
+    """A layer of the same shape and demands with Xavier weights; levels anew."""
+    drawn = torch.empty(layer.shape)
+    nn.init.xavier_normal_(drawn, generator=generator)
+    weight, grid = drawn.reshape(layer.weight.shape).numpy(), layer.grid
     if grid is not None:
-        half = (grid.levels - 1) / 2.0
-        end = np.full_like(grid.scale, half * float(weight.std()) / max(1.0, half), np.float64)
-        grid = grid_between(-end, end, grid.levels, grid.with_zero)
-    return replace(layer, grid=grid, weight=weight.numpy(), bias=bias)
+        grid = grid.spread(weight)
+    # The weights stay between the levels: what begins near the border of two can go to either.
+    return replace(layer, grid=grid, weight=weight, bias=np.zeros_like(layer.bias))
 
 
 def _front_end(stack: DenseStack, config: LinkConfig) -> FrontEnd:
@@ -245,20 +221,6 @@ def _front_end(stack: DenseStack, config: LinkConfig) -> FrontEnd:
         dense.bias.data = torch.from_numpy(constants[name + "_bias"].copy())
         modules += [dense, nn.ReLU()]
     return Inverse(config.n, nn.Sequential(*modules[:-1]))
-
-
-def _staircase(position: torch.Tensor, levels: int, softness: float) -> torch.Tensor:
-    """A smooth function from 0 to `levels` - 1 with a rise half-way between two levels."""
-    first, last = _SHARPNESS
-    sharpness = last * (first / last) ** softness
-    borders = torch.arange(levels - 1, dtype=position.dtype, device=position.device) + 0.5
-    rises = torch.tanh(sharpness * (position[..., None] - borders))
-    return (rises.sum(dim=-1) + (levels - 1)) / 2.0
-
-
-def _straight_through(value: torch.Tensor) -> torch.Tensor:
-    """`value` rounded, with the gradient of `value`."""
-    return value + (value.round() - value).detach()
 
 
 def _array(value: torch.Tensor) -> np.ndarray:

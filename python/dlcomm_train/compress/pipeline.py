@@ -74,17 +74,20 @@ def compress_and_count(
     link = Link.read(pair)
     before = size_of(pair, link)
     for step in steps:
-        link = step.apply(link, progress or _silent)
+        link = step.apply(link, progress or silent)
         if link.matched:
             link = with_matched_receiver(link)
-    source = link.contracts[0]
-    recipe = source.recipe | {
-        "compression": list(link.notes),
-        "compressed_with": versions("torch", "onnx"),
-    }
-    result = link.to_pair(name or source.link, recipe)
+    result = link.to_pair(name or link.contracts[0].link, recipe_of(link))
     return Compressed(result, before, size_of(result, link), storage_summary(link))
 
 
-def _silent(what: str, share: float) -> None:
+def recipe_of(link: Link) -> dict[str, Any]:
+    """The recipe of what was read, and the steps since."""
+    return link.contracts[0].recipe | {
+        "compression": list(link.notes),
+        "compressed_with": versions("torch", "onnx"),
+    }
+
+
+def silent(what: str, share: float) -> None:
     """Show nothing."""
