@@ -8,6 +8,7 @@ from dlcomm_train.compress.layer import CompressError
 from dlcomm_train.compress.pipeline import compress
 from dlcomm_train.compress.prune import Prune
 from dlcomm_train.compress.quantize import Quantize, QuantizeAware
+from dlcomm_train.compress.regularize import Regularize
 from dlcomm_train.compress.retrain import Retraining
 from dlcomm_train.compress.units import PruneUnits, RemoveDeadUnits
 
@@ -19,6 +20,7 @@ __all__ = [
     "PruneUnits",
     "Quantize",
     "QuantizeAware",
+    "Regularize",
     "RemoveDeadUnits",
     "Retraining",
     "compress",
