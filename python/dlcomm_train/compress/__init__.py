@@ -10,6 +10,7 @@ from dlcomm_train.compress.matched import MatchReceiver
 from dlcomm_train.compress.pipeline import compress
 from dlcomm_train.compress.prune import Prune
 from dlcomm_train.compress.quantize import Quantize, QuantizeAware
+from dlcomm_train.compress.regularize import Regularize
 from dlcomm_train.compress.retrain import Retraining
 from dlcomm_train.compress.share import ShareWeights
 from dlcomm_train.compress.single_file import CompressedFile, compress_file
@@ -25,6 +26,7 @@ __all__ = [
     "PruneUnits",
     "Quantize",
     "QuantizeAware",
+    "Regularize",
     "RemoveDeadUnits",
     "RemoveFilters",
     "Retraining",

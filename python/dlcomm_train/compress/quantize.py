@@ -12,6 +12,7 @@ from dlcomm_train.compress.grid import LevelRule, fitted_grid, level_count, rang
 from dlcomm_train.compress.layer import CompressError, Layer
 from dlcomm_train.compress.link import Link, Progress, Side, Step
 from dlcomm_train.compress.retrain import Retraining, retrain
+from dlcomm_train.compress.teacher import Lesson, read_teacher, taught_by
 
 
 class Quantize(Step):
@@ -43,7 +44,9 @@ class QuantizeAware(Step):
 
     Gradients pass straight through the rounding. The decoder's last steps have the exact
     posteriors as soft targets. With one bit, weights are binary (M. Courbariaux et al.,
-    "BinaryConnect", 2015) around a learned middle.
+    "BinaryConnect", 2015) around a learned middle. With a float `teacher`, this is distilled
+    low precision (A. Mishra, D. Marr, "Apprentice", 2017: scheme C, and scheme B with
+    `retraining.fresh`).
     """
 
     kind: Literal["quantize_aware"] = "quantize_aware"
@@ -53,6 +56,13 @@ class QuantizeAware(Step):
     """One range per output of a layer instead of one per layer."""
     side: Side = "both"
     """Which network's weights are rounded."""
+    teacher: str | None = None
+    """Whose logits to learn from as well: ``self``, the link as the earlier steps left it,
+    or the folder of another pair; None: nobody's."""
+    temperature: float = Field(default=2.0, gt=0.0)
+    """With a teacher, temperature of both probabilities in the soft loss."""
+    weight: float = Field(default=0.5, ge=0.0, le=1.0)
+    """With a teacher, share of the ordinary loss; the rest is that of the soft targets."""
     retraining: Retraining = Retraining()
     """How to train."""
 
@@ -64,9 +74,16 @@ class QuantizeAware(Step):
 
     def apply(self, link: Link, progress: Progress) -> Link:
         """The link with trained weights on levels; as the base class."""
-        link.trainable(self.kind)
-        link = on_levels(link, self.bits, "uniform", self.per_channel, "error", self.side)
-        found = retrain(link, self.retraining, self.kind, progress)
+        config = link.trainable(self.kind)
+        student = on_levels(link, self.bits, "uniform", self.per_channel, "error", self.side)
+        make = None
+        if self.teacher is not None:
+            taught = link
+            if self.teacher != "self":
+                taught = read_teacher(self.teacher, link, self.kind)
+            lesson = Lesson(self.temperature, self.weight)
+            make = taught_by(taught, student, config, lesson)
+        found = retrain(student, self.retraining, self.kind, progress, make)
         return found.noted(**self.model_dump(mode="json"))
 
 

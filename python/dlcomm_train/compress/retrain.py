@@ -26,7 +26,7 @@ from dlcomm_train.compress.network import (
 from dlcomm_train.networks.normalisation import normalise
 from dlcomm_train.training.config import LinkConfig
 from dlcomm_train.training.labelling import best_order, confusion
-from dlcomm_train.training.stage import DivergedError, Stage, validate
+from dlcomm_train.training.stage import DivergedError, Stage, Validation, validate
 
 StageMaker = Callable[
     [
@@ -111,7 +111,7 @@ def retrain(
 
         generator = torch.Generator().manual_seed(seed)
         found = _attempt(link, config, settings, generator, make or _ordinary, report)
-        loss = _judge(found, config)
+        loss = judge(found, config).loss
         if loss < best:
             best, kept = loss, found
     if kept is None:
@@ -170,9 +170,10 @@ def _attempt(
     return taken_back(link, (encoder, decoder))
 
 
-def _judge(link: Link, config: LinkConfig) -> float:
+def judge(link: Link, config: LinkConfig) -> Validation:
+    """How a link does on the validation stream of its recipe."""
     channel = config.channel_model(config.ebn0_db)
-    return validate(config, config.loss, (*networks(link, config), channel)).loss
+    return validate(config, config.loss, (*networks(link, config), channel))
 
 
 def _relabelled(link: Link, config: LinkConfig) -> Link:

@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from dlcomm_train.channels.models import Channel, ChannelModel
+from dlcomm_train.channels.models import Channel, ChannelModel, Received
 from dlcomm_train.networks.link import Decoder, Encoder
 from dlcomm_train.training.config import LinkConfig
 from dlcomm_train.training.losses import Loss, loss_of
@@ -133,15 +133,23 @@ class Stage:
 
     def _batch(self) -> None:
         """Send one batch and take the optimiser's step."""
-        received = self._channel(self._encoder(self._messages), self._generator)
-        target = self._messages
-        if self._codebook is not None:
-            target = self._channel.posteriors(received, self._codebook)
-        loss = loss_of(self._loss, self._decoder(received), target)
+        loss = self._batch_loss()
         check_finite(loss, self.step + 1)
         self._optimiser.zero_grad()
         loss.backward()
         self._optimiser.step()
+
+    def _batch_loss(self) -> torch.Tensor:
+        """Send one batch; what the step makes smaller."""
+        received = self._channel(self._encoder(self._messages), self._generator)
+        return self._loss_for(received, self._decoder(received))
+
+    def _loss_for(self, received: Received, logits: torch.Tensor) -> torch.Tensor:
+        """The loss of `logits` [b, M] for the batch that arrived as `received`."""
+        target = self._messages
+        if self._codebook is not None:
+            target = self._channel.posteriors(received, self._codebook)
+        return loss_of(self._loss, logits, target)
 
     def finish(self) -> None:
         """Put the best state into the link."""
