@@ -9,21 +9,24 @@ stay.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 
+from dlcomm_train.compress.budget import RATES, Adjustable
 from dlcomm_train.compress.layer import Layer
-from dlcomm_train.compress.link import Link, Progress, Side, Step, sides
+from dlcomm_train.compress.link import Link, Progress, Side, sides
 from dlcomm_train.compress.retrain import Retraining, retrain
 
 
-class Prune(Step):
+class Prune(Adjustable):
     """Set the weights of smallest magnitude to zero, and train the others on."""
 
+    strength: ClassVar[tuple[str, ...]] = ("rate",)
+
     kind: Literal["prune"] = "prune"
-    rate: float = Field(gt=0.0, lt=1.0)
+    rate: float | None = Field(default=None, gt=0.0, lt=1.0)
     """Share of the weights to prune."""
     scope: Literal["global", "layer"] = "global"
     """``global``: one threshold for all layers of both networks; ``layer``: the share in
@@ -39,7 +42,11 @@ class Prune(Step):
     retraining: Retraining | None = Retraining()
     """How to train after every round; None: not at all."""
 
-    def apply(self, link: Link, progress: Progress) -> Link:
+    def settings(self, link: Link) -> tuple[float, ...]:
+        """As the base class."""
+        return RATES
+
+    def apply_given(self, link: Link, progress: Progress) -> Link:
         """The link with masks; as the base class."""
         if self.retraining is not None:
             link.trainable(self.kind)
