@@ -5,6 +5,7 @@
 from dlcomm_train.compress.distill import Distill
 from dlcomm_train.compress.factorize import Factorize
 from dlcomm_train.compress.layer import CompressError
+from dlcomm_train.compress.mixed_bits import QuantizeMixed
 from dlcomm_train.compress.pipeline import compress
 from dlcomm_train.compress.prune import Prune
 from dlcomm_train.compress.quantize import Quantize, QuantizeAware
@@ -19,6 +20,7 @@ __all__ = [
     "PruneUnits",
     "Quantize",
     "QuantizeAware",
+    "QuantizeMixed",
     "RemoveDeadUnits",
     "Retraining",
     "compress",

@@ -34,7 +34,6 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field, model_validator
 from scipy.stats import norm
 
-from dlcomm_train.channels.models import Awgn, ChannelModel
 from dlcomm_train.compress.layer import CompressError
 from dlcomm_train.compress.link import Link, Progress, Step
 from dlcomm_train.compress.paired import Comparison, Counts
@@ -59,16 +58,22 @@ _DECIDED_BY_THEN = 0.2
 Verdict = Literal["within", "beyond", "undecided"]
 
 
+def _absent(value: Any) -> bool:
+    return value is None
+
+
 class Adjustable(Step):
     """A step with a setting of strength that can be looked for under an accuracy budget."""
 
     strength: ClassVar[tuple[str, ...]]
     """Fields of which one says how strong the step is; a budget looks for the first."""
 
-    max_bler_increase: float | None = Field(default=None, gt=0.0)
+    max_bler_increase: float | None = Field(default=None, gt=0.0, exclude_if=_absent)
     """Accuracy budget: look for the strongest setting whose block error rate is at most
     1 + this times that of the link before the step. Instead of the strength."""
-    budget_ebn0_db: float | None = Field(default=None, ge=-20.0, le=40.0)
+    budget_ebn0_db: float | None = Field(
+        default=None, ge=-20.0, le=40.0, exclude_if=_absent
+    )
     """Eb/N0 in dB at which the budget holds; None: that of the link's recipe."""
 
     @model_validator(mode="after")
@@ -125,10 +130,9 @@ class Trial:
             return note | {"trouble": self.trouble}
         return note | {
             "messages": self.counts.sent,
-            "block_errors_before": self.counts.before,
-            "block_errors": self.counts.after,
-            "block_errors_of_both": self.counts.both,
-            "ratio": self.counts.ratio,
+            "errors_before": self.counts.before,
+            "errors": self.counts.after,
+            "errors_of_both": self.counts.both,
         }
 
 
@@ -181,7 +185,7 @@ def judge(
 def _strongest(step: Adjustable, link: Link, progress: Progress) -> Link:
     """The link with the strongest setting of `step` that meets its budget."""
     name, kind = step.strength[0], str(step.kind)
-    channel, ebn0_db = _channel(step, link)
+    channel, ebn0_db = link.channel(kind, step.budget_ebn0_db, "budget_ebn0_db")
     settings = step.settings(link)
     most_trials = len(settings).bit_length()
     significance = ERROR_RATE / most_trials
@@ -196,7 +200,7 @@ def _strongest(step: Adjustable, link: Link, progress: Progress) -> Link:
 
         def report(what: str, share: float, setting: Any = setting, done: float = done) -> None:
             share *= 1.0 - _DECIDED_BY_THEN
-            progress(f"{kind} {name}={setting:g}", done + share / most_trials)
+            progress(f"{kind} {name}={setting}", done + share / most_trials)
 
         trial, found = _try(step, link, setting, report, (comparison, ratio, significance))
         trials.append(trial)
@@ -238,25 +242,6 @@ def _try(
     return Trial(setting, *judge(comparison, pair, ratio, significance)), found
 
 
-def _channel(step: Adjustable, link: Link) -> tuple[ChannelModel, float]:
-    """The channel model that the budget holds on, and its Eb/N0 in dB."""
-    contract, config, ebn0_db = link.contracts[0], link.config, step.budget_ebn0_db
-    if config is None:
-        if ebn0_db is None:
-            raise CompressError(
-                f"{step.kind}: budget_ebn0_db is missing, expected with {contract.link}: it "
-                "has no training recipe that names one"
-            )
-        return Awgn(contract.n, contract.k, ebn0_db), ebn0_db
-    if config.through is not None:
-        raise CompressError(
-            f"{step.kind}: {contract.link} was trained through a flowgraph, expected a channel "
-            "model to measure the budget over"
-        )
-    ebn0_db = config.ebn0_db if ebn0_db is None else ebn0_db
-    return config.channel_model(ebn0_db), ebn0_db
-
-
 def _nearest_miss(step: Adjustable, trials: list[Trial], ebn0_db: float) -> str:
     """What was found where no setting meets the budget."""
     measured = [trial for trial in trials if trial.counts is not None]
@@ -268,6 +253,7 @@ def _nearest_miss(step: Adjustable, trials: list[Trial], ebn0_db: float) -> str:
     return (
         f"no setting of {step.strength[0]} has a block error rate of at most "
         f"{1.0 + step.max_bler_increase:g} times that before; the nearest miss is "
-        f"{step.strength[0]} {nearest.setting:g} with {counts.ratio:.4g} times ({counts.after:,} "
-        f"wrong against {counts.before:,} of {counts.sent:,} at {ebn0_db:g} dB){shown}"
+        f"{step.strength[0]} {nearest.setting} with {counts.ratio:.4g} times "
+        f"({counts.after:,} wrong against {counts.before:,} of {counts.sent:,} at "
+        f"{ebn0_db:g} dB){shown}"
     )

@@ -15,7 +15,6 @@ from dlcomm_train.compress.layer import Layer
 from dlcomm_train.compress.link import Link, Progress, Side, sides
 from dlcomm_train.compress.retrain import Retraining, retrain
 
-
 ENERGIES = (0.999, 0.998, 0.995, 0.99, 0.98, 0.97, 0.96, 0.95, 0.93, 0.9, 0.85, 0.8, 0.75,
             0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1)  # fmt: skip
 """Energies that a budget is tried with, weakest first."""

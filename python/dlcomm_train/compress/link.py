@@ -12,6 +12,7 @@ from typing import Any, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from dlcomm_train.channels.models import Awgn, ChannelModel
 from dlcomm_train.compress.layer import CompressError, Layer
 from dlcomm_train.compress.stack import DenseStack
 from dlcomm_train.contract import Contract
@@ -103,6 +104,38 @@ class Link:
                 "a channel model to retrain over"
             )
         return self.config
+
+    def channel(
+        self, step: str, ebn0_db: float | None, field: str
+    ) -> tuple[ChannelModel, float]:
+        """The channel model to measure the link over, and its Eb/N0 in dB.
+
+        A link without a training recipe is measured over the Gaussian channel.
+
+        Args:
+            step: the step that wants it, for messages.
+            ebn0_db: Eb/N0 in dB; None: that of the recipe.
+            field: where that value was given, for messages.
+
+        Raises:
+            CompressError: there is no recipe to take an Eb/N0 from, or its channel has no
+                model here.
+        """
+        contract, config = self.contracts[0], self.config
+        if config is None:
+            if ebn0_db is None:
+                raise CompressError(
+                    f"{step}: {field} is missing, expected with {contract.link}: it has no "
+                    "training recipe that names an Eb/N0"
+                )
+            return Awgn(contract.n, contract.k, ebn0_db), ebn0_db
+        if config.through is not None:
+            raise CompressError(
+                f"{step}: {contract.link} was trained through a flowgraph, expected a channel "
+                "model to measure over"
+            )
+        ebn0_db = config.ebn0_db if ebn0_db is None else ebn0_db
+        return config.channel_model(ebn0_db), ebn0_db
 
 
 class Step(BaseModel, ABC):

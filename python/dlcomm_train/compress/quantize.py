@@ -14,7 +14,6 @@ from dlcomm_train.compress.layer import CompressError, Layer
 from dlcomm_train.compress.link import Link, Progress, Side
 from dlcomm_train.compress.retrain import Retraining, retrain
 
-
 BITS = tuple(range(8, 0, -1))
 """Bits that a budget is tried with, weakest quantization first."""
 
