@@ -68,7 +68,9 @@ class Adjustable(Step):
     strength: ClassVar[tuple[str, ...]]
     """Fields of which one says how strong the step is; a budget looks for the first."""
 
-    max_bler_increase: float | None = Field(default=None, gt=0.0, exclude_if=_absent)
+    max_bler_increase: float | None = Field(
+        default=None, gt=0.0, exclude_if=_absent
+    )
     """Accuracy budget: look for the strongest setting whose block error rate is at most
     1 + this times that of the link before the step. Instead of the strength."""
     budget_ebn0_db: float | None = Field(
@@ -123,9 +125,9 @@ class Trial:
     counts: Counts | None = None
     trouble: str = ""
 
-    def note(self, name: str) -> dict[str, Any]:
-        """What the recipe tells of it; the setting under `name`."""
-        note = {name: self.setting, "verdict": self.verdict}
+    def note(self) -> dict[str, Any]:
+        """What the recipe tells of it."""
+        note = {"setting": self.setting, "verdict": self.verdict}
         if self.counts is None:
             return note | {"trouble": self.trouble}
         return note | {
@@ -215,7 +217,8 @@ def _strongest(step: Adjustable, link: Link, progress: Progress) -> Link:
         "ebn0_db": ebn0_db,
         "seed": SEED,
         "error_rate": ERROR_RATE,
-        "tried": [trial.note(name) for trial in trials],
+        "field": name,
+        "tried": [trial.note() for trial in trials],
     }
     return replace(kept, notes=(*kept.notes[:-1], kept.notes[-1] | {"budget": budget}))
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 import torch
@@ -34,7 +34,7 @@ SEED = 11_000_027
 """Seed of the calibration messages and noise; one more a batch."""
 _BATCH = 1 << 15
 
-Width = Literal[1, 2, 3, 4, 5, 6, 7, 8]
+Width = Annotated[int, Field(ge=1, le=8)]
 
 
 @dataclass(frozen=True)

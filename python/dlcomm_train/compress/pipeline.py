@@ -47,7 +47,8 @@ def compress(
         pair: float models with dense layers.
         steps: configurations of techniques.
         name: link name of the result; left out, that of the pair.
-        progress: called now and then with the running step and its share done.
+        progress: called now and then with the running step, its number before it, and the
+            share of it that is done.
 
     Returns:
         Models to the contract. Their recipe is that of the pair, with a list
@@ -72,8 +73,13 @@ def compress_and_count(
         raise CompressError("no step is given, expected at least one")
     link = Link.read(pair)
     before = size_of(pair, link)
-    for step in steps:
-        link = step.apply(link, progress or _silent)
+    for number, step in enumerate(steps, 1):
+
+        def report(what: str, share: float, number: int = number) -> None:
+            if progress is not None:
+                progress(f"{number}/{len(steps)} {what}", share)
+
+        link = step.apply(link, report)
     source = link.contracts[0]
     recipe = source.recipe | {
         "compression": list(link.notes),
@@ -81,7 +87,3 @@ def compress_and_count(
     }
     result = link.to_pair(name or source.link, recipe)
     return Compressed(result, before, size_of(result, link), storage_summary(link))
-
-
-def _silent(what: str, share: float) -> None:
-    """Show nothing."""
