@@ -85,7 +85,12 @@ def compress(
     ] = None,
     ebn0: Annotated[
         float | None,
-        typer.Option(help="Eb/N0 in dB of the table.", show_default="that of the training"),
+        typer.Option(
+            min=-20.0,
+            max=40.0,
+            help="Eb/N0 in dB of the table.",
+            show_default="that of the training",
+        ),
     ] = None,
     min_errors: Annotated[
         int, typer.Option(min=1, help="Block errors to count for the table, of each.")

@@ -34,7 +34,7 @@ class CompressionDisplay:
     """A bar on stderr for what is being done, with the time to go; a context manager."""
 
     def __init__(self) -> None:
-        """Make the display; nothing is shown before it is entered."""
+        """Make the display; nothing is shown before it is entered, or in a log file."""
         self._progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -50,7 +50,8 @@ class CompressionDisplay:
 
     def __enter__(self) -> CompressionDisplay:
         """Start drawing."""
-        self._progress.start()
+        if self._progress.console.is_interactive:
+            self._progress.start()
         return self
 
     def __exit__(
@@ -60,7 +61,9 @@ class CompressionDisplay:
         trace: TracebackType | None,
     ) -> None:
         """Stop drawing."""
-        self._progress.stop()
+        # Where nothing was drawn, this would leave an empty line.
+        if self._progress.console.is_interactive:
+            self._progress.stop()
 
     def update(self, what: str, share: float) -> None:
         """Show what is done and the share of it that is; the bar begins anew with less."""

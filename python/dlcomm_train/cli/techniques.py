@@ -196,7 +196,7 @@ def _entries(technique: Technique, text: str, common: Common) -> dict[str, Any]:
         entries |= common.budget
     elif bare is not None:
         entries[technique.strength] = _typed(technique.step, technique.strength, bare)
-    given: set[str] = set()
+    given = set() if bare in (None, AUTO) else {technique.strength}
     for part in parts:
         name, _, value = part.partition("=")
         if name in given:

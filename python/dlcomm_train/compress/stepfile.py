@@ -35,7 +35,7 @@ AnyStep = Annotated[
 ]
 """A step of any technique, told by its ``kind``."""
 
-_STEPS = TypeAdapter(list[AnyStep])
+_STEPS = TypeAdapter(Annotated[list[AnyStep], Field(min_length=1)])
 
 
 def read_steps(path: Path) -> list[Step]:
@@ -50,7 +50,11 @@ def read_steps(path: Path) -> list[Step]:
     except OSError as error:
         raise CompressError(f"{path}: cannot be read: {error.strerror}") from None
     except ValidationError as error:
-        raise CompressError(f"{path}: step {problem(error)}") from None
+        first = error.errors()[0]
+        if first["type"] == "json_invalid":
+            raise CompressError(f"{path}: is not JSON, expected a list of steps") from None
+        where = "step " if first["loc"] else ""
+        raise CompressError(f"{path}: {where}{problem(error)}") from None
 
 
 def write_steps(path: Path, steps: Sequence[Step]) -> None:
