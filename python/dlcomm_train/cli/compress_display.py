@@ -102,8 +102,9 @@ def print_result(
     ):
         values = (getattr(size, key) for size in (result.before, result.after))
         table.add_row(heading, *(f"{value:,}" for value in values))
-    coded = sum(float(layer["entropy_coded_bytes"]) for layer in result.layers)
-    table.add_row("weights entropy-coded, bytes (stored nowhere)", "", f"{coded:,.0f}")
+    if all("entropy_coded_bytes" in layer for layer in result.layers):
+        coded = sum(float(layer["entropy_coded_bytes"]) for layer in result.layers)
+        table.add_row("weights entropy-coded, bytes (stored nowhere)", "", f"{coded:,.0f}")
     if measured is not None:
         _add_rates(table, *measured)
     console.print(table)

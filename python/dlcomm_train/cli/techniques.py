@@ -23,6 +23,7 @@ from dlcomm_train.compress import (
     Prune,
     PruneUnits,
     Quantize,
+    QuantizeActivations,
     QuantizeAware,
     QuantizeMixed,
     RemoveDeadUnits,
@@ -75,6 +76,13 @@ TECHNIQUES = (
         "byte_budget",
         "BYTES|auto",
         "Bits of its own for every layer, all weights stored in BYTES.",
+    ),
+    Technique(
+        "--quantize-activations",
+        QuantizeActivations,
+        "bits",
+        "8",
+        "Compute in int8, weights too; calibration=FILE.npy takes recorded symbols.",
     ),
     Technique(
         "--prune", Prune, "rate", "RATE|auto", "Set this share of the weights to zero."

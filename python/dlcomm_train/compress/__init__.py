@@ -2,6 +2,7 @@
 # Copyright 2026 gr-dlcomm authors
 """Compression: one verb, one frozen configuration per technique, in any order."""
 
+from dlcomm_train.compress.activations import QuantizeActivations
 from dlcomm_train.compress.distill import Distill
 from dlcomm_train.compress.factorize import Factorize
 from dlcomm_train.compress.layer import CompressError
@@ -19,6 +20,7 @@ __all__ = [
     "Prune",
     "PruneUnits",
     "Quantize",
+    "QuantizeActivations",
     "QuantizeAware",
     "QuantizeMixed",
     "RemoveDeadUnits",

@@ -198,11 +198,11 @@ def _strongest(step: Adjustable, link: Link, progress: Progress) -> Link:
     weak, strong = -1, len(settings)
     while strong - weak > 1:
         middle = (weak + strong) // 2
-        setting, done = settings[middle], len(trials) / most_trials
+        setting, done = settings[middle], len(trials)
 
-        def report(what: str, share: float, setting: Any = setting, done: float = done) -> None:
-            share *= 1.0 - _DECIDED_BY_THEN
-            progress(f"{kind} {name}={setting}", done + share / most_trials)
+        def report(what: str, share: float, setting: Any = setting, done: int = done) -> None:
+            share = (done + (1.0 - _DECIDED_BY_THEN) * share) / most_trials
+            progress(f"{kind} {name}={setting}", share)
 
         trial, found = _try(step, link, setting, report, (comparison, ratio, significance))
         trials.append(trial)

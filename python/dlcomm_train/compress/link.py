@@ -16,7 +16,9 @@ from dlcomm_train.channels.models import Awgn, ChannelModel
 from dlcomm_train.compress.layer import CompressError, Layer
 from dlcomm_train.compress.stack import DenseStack
 from dlcomm_train.contract import Contract
+from dlcomm_train.models.calibration import CalibrationError
 from dlcomm_train.models.pairs import Pair, codebook_of
+from dlcomm_train.models.quantize import QuantizationConfig, quantize_pair
 from dlcomm_train.training.config import LinkConfig
 
 Side = Literal["both", "encoder", "decoder"]
@@ -35,6 +37,7 @@ class Link:
         decoder: the receiver.
         contracts: of encoder and decoder, as they were read.
         config: the recipe of the training; None where the model has none.
+        int8: how the finished models are made to compute in int8; None: they are not.
         notes: what the steps found, for the recipe: one object a step.
     """
 
@@ -42,6 +45,7 @@ class Link:
     decoder: DenseStack
     contracts: tuple[Contract, Contract]
     config: LinkConfig | None
+    int8: QuantizationConfig | None = None
     notes: tuple[dict[str, Any], ...] = ()
 
     @classmethod
@@ -66,12 +70,21 @@ class Link:
         Args:
             name: link name of the result.
             recipe: of both models.
+
+        Raises:
+            CompressError: the layers cannot be stored so.
         """
         models = []
         for stack, link in zip((self.encoder, self.decoder), self.contracts, strict=True):
             contract = Contract(link.role, name, link.n, link.k, recipe=recipe)
-            models.append(stack.to_model(contract))
-        return Pair(*models)
+            models.append((_dense(stack) if self.int8 else stack).to_model(contract))
+        pair = Pair(*models)
+        if self.int8 is None:
+            return pair
+        try:
+            return quantize_pair(pair, name, self.int8)
+        except CalibrationError as error:
+            raise CompressError(str(error)) from None
 
     def map(
         self, side: Side, change: Callable[[tuple[Layer, ...]], list[Layer]]
@@ -160,6 +173,17 @@ def sides(side: Side) -> tuple[str, ...]:
 def codebook(link: Link) -> np.ndarray:
     """The symbols [M, n] float32 that the encoder sends, as its file would."""
     return codebook_of(link.encoder.to_model(link.contracts[0]))
+
+
+def _dense(stack: DenseStack) -> DenseStack:
+    """The layers as int8 takes them: float32, pruned weights stored as zeros."""
+    for layer in stack.layers:
+        if layer.grid is not None:
+            raise CompressError(
+                "int8 activations: weights are on levels already, expected float32: they "
+                "bring int8 weights of their own"
+            )
+    return stack.with_layers([replace(layer, mask=None) for layer in stack.layers])
 
 
 def _config(contract: Contract) -> LinkConfig | None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dlcomm_train.compress.layer import Layer
 from dlcomm_train.compress.link import Link
 from dlcomm_train.compress.storage import entropy_coded_bytes, store
 from dlcomm_train.models.pairs import Pair
@@ -56,7 +57,8 @@ def storage_summary(link: Link) -> list[dict[str, object]]:
     """One object per layer for the recipe: what is stored, and what a coder would need.
 
     ``stored_bytes`` is what the file spends on the layer's weights; ``entropy_coded_bytes``
-    is an ideal entropy coder's size of the same codes, stored nowhere.
+    is an ideal entropy coder's size of the same codes, stored nowhere. Models that compute in
+    int8 are made of the whole pair: there, both are left out.
     """
     return [
         {
@@ -65,9 +67,15 @@ def storage_summary(link: Link) -> list[dict[str, object]]:
             "shape": list(layer.weight.shape),
             "weights_left": layer.nonzeros,
             "levels": None if layer.grid is None else layer.grid.levels,
-            "stored_bytes": store(layer, f"weight_{number}").size,
-            "entropy_coded_bytes": round(entropy_coded_bytes(layer), 1),
+            **({} if link.int8 else _weight_bytes(layer, number)),
         }
         for name in ("encoder", "decoder")
         for number, layer in enumerate(getattr(link, name).layers)
     ]
+
+
+def _weight_bytes(layer: Layer, number: int) -> dict[str, object]:
+    return {
+        "stored_bytes": store(layer, f"weight_{number}").size,
+        "entropy_coded_bytes": round(entropy_coded_bytes(layer), 1),
+    }

@@ -11,6 +11,7 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter, ValidationError
 
+from dlcomm_train.compress.activations import QuantizeActivations
 from dlcomm_train.compress.distill import Distill
 from dlcomm_train.compress.factorize import Factorize
 from dlcomm_train.compress.layer import CompressError
@@ -28,6 +29,7 @@ AnyStep = Annotated[
     | Prune
     | PruneUnits
     | Quantize
+    | QuantizeActivations
     | QuantizeAware
     | QuantizeMixed
     | RemoveDeadUnits,
