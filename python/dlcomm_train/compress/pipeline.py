@@ -44,7 +44,7 @@ def compress(
     quantized ones on levels while others are trained.
 
     Args:
-        pair: float models with dense layers.
+        pair: float models with dense layers and convolutions.
         steps: configurations of techniques.
         name: link name of the result; left out, that of the pair.
         progress: called now and then with the running step, its number before it, and the
