@@ -38,12 +38,12 @@ def print_models(models: dict[str, Reports]) -> None:
             f"{total(reports, 'multiply_accumulates'):,}",
             _kind(reports),
         )
-    _console().print(table)
+    console().print(table)
 
 
 def print_model(name: str, reports: Reports) -> None:
     """Print all about one model."""
-    console = _console()
+    console = console()
     console.print(Text(name, style="bold"))
     for role, report in reports.items():
         console.print()
@@ -161,7 +161,7 @@ def _plain(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def _console() -> Console:
+def console() -> Console:
     """Standard output; wide enough for the tables when it is not a terminal."""
     console = Console(highlight=False)
     if not console.is_terminal:
