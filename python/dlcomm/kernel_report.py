@@ -118,7 +118,8 @@ def _profile(path: str, contract: dict[str, Any]) -> tuple[list[dict[str, Any]],
             for _ in range(1 + _RUNS):
                 session.run(None, feed)
         except Exception as error:  # the runtime's own exceptions have no common base
-            raise RuntimeError(f"{path}: ONNX Runtime: {' '.join(str(error).split())}") from None
+            words = " ".join(str(error).split())
+            raise RuntimeError(f"{path}: ONNX Runtime: {words}") from None
         profile = Path(session.end_profiling())
         events = json.loads(profile.read_text(encoding="utf-8"))
     found = [

@@ -102,9 +102,7 @@ def _maker(model: Link) -> Callable[[], Any]:
     return lambda: neural_decoder_cb(model.decoder)
 
 
-def _checker(
-    graphs: dict[str, Attach], links: tuple[Link, Link]
-) -> Callable[[], None] | None:
+def _checker(graphs: dict[str, Attach], links: tuple[Link, Link]) -> Callable[[], None] | None:
     """What raises RuntimeError unless each block decides as ONNX Runtime does.
 
     The sides decide for different codebooks, so they are not compared with each other.

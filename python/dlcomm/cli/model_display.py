@@ -43,17 +43,17 @@ def print_models(models: dict[str, Reports]) -> None:
 
 def print_model(name: str, reports: Reports) -> None:
     """Print all about one model."""
-    console = console()
-    console.print(Text(name, style="bold"))
+    output = console()
+    output.print(Text(name, style="bold"))
     for role, report in reports.items():
-        console.print()
-        console.print(Text(role, style="bold"), _grid(_facts(report)), sep="\n")
+        output.print()
+        output.print(Text(role, style="bold"), _grid(_facts(report)), sep="\n")
     for title, key in (("recipe", "recipe"), ("measured", "measured")):
         versions = {json.dumps(report[key], sort_keys=True) for report in reports.values()}
         for role, report in reports.items():
             # Both halves of a link usually say the same: then it is printed once.
             shown = title if len(versions) == 1 else f"{title} ({role})"
-            _print_section(console, shown, report[key])
+            _print_section(output, shown, report[key])
             if len(versions) == 1:
                 break
 
