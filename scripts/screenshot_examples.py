@@ -26,7 +26,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-EXAMPLES = ("awgn_link", "fading_csi", "interference", "onnx_inference")
+EXAMPLES = ("awgn_link", "fading_csi", "interference", "onnx_inference", "compressed_link")
 COMPANION = "companion"
 WINDOW = (1100, 700)
 COMPANION_WINDOW = (1960, 820)
@@ -51,6 +51,7 @@ def screenshot_example(name: str, out: Path, seconds: float) -> None:
     module = importlib.import_module(name)
     application = Qt.QApplication(sys.argv[:1])
     top_block = getattr(module, name)()
+    module.snippets_main_after_init(top_block)
     top_block.resize(*WINDOW)
     top_block.start()
     module.snippets_main_after_start(top_block)
