@@ -98,6 +98,14 @@ def ber(
             min=1, max=MAX_JOBS, metavar="N", help="Processes, one flowgraph in each."
         ),
     ] = 1,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Measure on the workers of a running Dask scheduler instead, such as "
+            "tcp://127.0.0.1:8786.",
+        ),
+    ] = None,
     csv: Annotated[
         Path | None,
         typer.Option(
@@ -134,10 +142,15 @@ def ber(
         seed=seed,
         rule=StopRule(min_errors, max_messages),
     )
+    if scheduler is not None:
+        from ..cluster.connect import check_address
+
+        with usage_errors("--scheduler"):
+            check_address(scheduler)
     links = _check_models(plan)
     with usage_errors():
         outputs = Outputs(plan, links, csv=csv, plot=plot, json=json)
-    _run(plan, outputs, jobs)
+    _run(plan, outputs, jobs, scheduler)
 
 
 def _read_arguments(channel: str, ebn0: str) -> tuple[str, tuple[float, ...]]:
@@ -176,13 +189,13 @@ def _check_models(plan: SweepPlan) -> list[Link]:
     return links
 
 
-def _run(plan: SweepPlan, outputs: Outputs, jobs: int) -> None:
+def _run(plan: SweepPlan, outputs: Outputs, jobs: int, scheduler: str | None) -> None:
     """Measure, show and save; draw at the end."""
     from .ber_display import SweepDisplay
 
     with failures(), SweepDisplay(plan, jobs, outputs.add, outputs.csv) as display:
         try:
-            rows = _sweep(plan, outputs, display, jobs)
+            rows = _sweep(plan, outputs, display, jobs, scheduler)
         except KeyboardInterrupt:
             raise Interrupted(outputs.saved()) from None
         display.say("")
@@ -191,12 +204,18 @@ def _run(plan: SweepPlan, outputs: Outputs, jobs: int) -> None:
             display.say(line)
 
 
-def _sweep(plan: SweepPlan, outputs: Outputs, listener: SweepListener, jobs: int) -> list[Row]:
+def _sweep(
+    plan: SweepPlan,
+    outputs: Outputs,
+    listener: SweepListener,
+    jobs: int,
+    scheduler: str | None,
+) -> list[Row]:
     """Run the sweep in this process or in several."""
-    if jobs == 1:
+    if jobs == 1 and scheduler is None:
         from ..measurement.sweep import run_sweep
 
         return run_sweep(plan, outputs.known, listener)
     from ..measurement.parallel import run_parallel_sweep
 
-    return run_parallel_sweep(plan, outputs.known, listener, jobs)
+    return run_parallel_sweep(plan, outputs.known, listener, jobs, scheduler)
