@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from ..channel_specs import Flowgraph, Interference, parse_channel
@@ -42,35 +42,42 @@ def marks_of_point(point: Point) -> dict[str, str]:
         ValueError, RuntimeError: there is no such model, or it is none; one line.
         OSError: a file cannot be read.
     """
-    marks = {f"model {point.model!r}": mark_of(link_from_text(point.model))}
-    channel = parse_channel(point.channel)
+    model = {f"model {point.model!r}": mark_of(link_from_text(point.model))}
+    return model | marks_of_channel(point.channel)
+
+
+def marks_of_channel(text: str) -> dict[str, str]:
+    """Marks of the files that a channel reads; as `marks_of_point`."""
+    channel = parse_channel(text)
     if isinstance(channel, Interference):
-        marks[f"model {channel.model!r}"] = mark_of(link_from_text(channel.model))
-    elif isinstance(channel, Flowgraph):
+        return {f"model {channel.model!r}": mark_of(link_from_text(channel.model))}
+    if isinstance(channel, Flowgraph):
         file, _ = file_and_class(channel.file)
-        marks[f"file {file!r}"] = hashlib.sha256(Path(file).read_bytes()).hexdigest()
-    return marks
+        mark = hashlib.sha256(Path(file).read_bytes()).hexdigest()
+        return {f"file {file!r}": mark}
+    return {}
 
 
-def check_marks(point: Point, expected: Mapping[str, str]) -> None:
-    """Make sure that the files of `point` are those of whoever asks for it.
+def check_marks(find: Callable[[], Mapping[str, str]], expected: Mapping[str, str]) -> None:
+    """Make sure that files here are those of whoever asks for a measurement.
 
     Args:
-        point: what is to be measured here.
-        expected: `marks_of_point` at the other machine.
+        find: finds the marks here.
+        expected: the marks at the other machine.
 
     Raises:
         ValueError: one line that names what is another here, or missing.
     """
+    host = socket.gethostname()
     try:
-        found = marks_of_point(point)
+        found = find()
     except (ValueError, RuntimeError, OSError) as error:
         text = " ".join(str(error).split())
-        raise ValueError(f"worker on {socket.gethostname()}: {text}") from error
+        raise ValueError(f"worker on {host}: {text}") from error
     for what, mark in expected.items():
         if found.get(what) != mark:
             raise ValueError(
-                f"worker on {socket.gethostname()}: {what} is another there (mark "
+                f"worker on {host}: {what} is another there (mark "
                 f"{str(found.get(what))[:12]}), expected the one here ({mark[:12]})"
             )
 

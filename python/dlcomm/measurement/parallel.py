@@ -36,7 +36,7 @@ def measure_in_worker(
         Whatever `measure` raises.
     """
     quiet_blocks()
-    check_marks(point, marks)
+    check_marks(lambda: marks_of_point(point), marks)
 
     def pass_on(progress: Progress) -> bool:
         """Report the counts."""
