@@ -44,8 +44,8 @@ import os
 
 
 def snipfcn_check(self):
-    if self.decoder not in self.decoders:
-        sys.exit(f"compressed_link: --decoder: found {self.decoder!r}, expected one of "
+    if self.model not in self.decoders:
+        sys.exit(f"compressed_link: --model: found {self.model!r}, expected one of "
                  + ", ".join(self.decoders))
     if not 0 <= self.ebn0_db <= 10:
         sys.exit(f"compressed_link: --ebn0-db: found {self.ebn0_db:g}, expected 0 to 10")
@@ -110,7 +110,8 @@ def snipfcn_result(self):
                    for rate in found))
         add(f"wrong {what}", ("" if rate is None else f"{rate[0]} of {rate[1]}"
                               for rate in found))
-    loads = self.loads or [None, None]
+    # Nothing is known of a decoder that decided nothing since the counts began.
+    loads = [load if load.items else None for load in self.loads] or [None, None]
     add("load", (f"{load.percent:.1f} % of a core" if load else "not known" for load in loads))
     add("time", (f"{load.ns_per_item:.0f} ns per message" if load else "not known"
                  for load in loads))
@@ -122,8 +123,8 @@ def snipfcn_result(self):
         (errors, trials, interval), _ = different
         print(f"Decisions differ in {errors} of {trials} messages "
               f"({interval[0]:.2e} to {interval[1]:.2e}). In brackets: 95 % intervals.")
-    if self.loads:
-        print(f"The stream ran at {self.loads[0].items_per_second:.0f} messages per second.")
+    if loads[0]:
+        print(f"The stream ran at {loads[0].items_per_second:.0f} messages per second.")
 
 def snipfcn_watch(self):
     from collections import deque
@@ -140,8 +141,8 @@ def snipfcn_watch(self):
     counted = (self.compressed, self.ebn0)
     second = deque(maxlen=6)  # what was seen at the looks of the last second
 
-    def update():
-        """Show counts and loads; with a limit, end the program when it is reached."""
+    def look():
+        """Show counts and loads."""
         nonlocal begin, counted
         readings = [meter.read() for meter in meters]
         counts = [(counter.block_errors(), counter.messages()) for counter in counters[:2]]
@@ -182,6 +183,12 @@ def snipfcn_watch(self):
         if rates:
             self.set_different(f"{text(*rates[0])} messages. In brackets: 95 % intervals.")
 
+    def update():
+        """Look; with a limit, end the program when it is reached."""
+        try:
+            look()
+        except RuntimeError:  # the threads have ended: what was seen last stays
+            pass
         if self.max_messages and all(
                 counter.stop_reason() != "counting" for counter in counters):
             timer.stop()
@@ -213,7 +220,7 @@ from gnuradio import qtgui
 
 class compressed_link(gr.top_block, Qt.QWidget):
 
-    def __init__(self, decoder="tiny", ebn0_db=6, max_messages=0, message_rate=0, seed=1):
+    def __init__(self, ebn0_db=6, max_messages=0, message_rate=0, model="tiny", seed=1):
         gr.top_block.__init__(self, "Full and compressed decoder side by side", catch_exceptions=True)
         Qt.QWidget.__init__(self)
         self.setWindowTitle("Full and compressed decoder side by side")
@@ -247,10 +254,10 @@ class compressed_link(gr.top_block, Qt.QWidget):
         ##################################################
         # Parameters
         ##################################################
-        self.decoder = decoder
         self.ebn0_db = ebn0_db
         self.max_messages = max_messages
         self.message_rate = message_rate
+        self.model = model
         self.seed = seed
 
         ##################################################
@@ -261,9 +268,10 @@ class compressed_link(gr.top_block, Qt.QWidget):
         except (RuntimeError, ValueError) as _reason:
             sys.exit(f"link: {_reason}")
         self.folder = folder = os.path.join(os.path.dirname(__file__), "models") if "__file__" in globals() else ""
-        self.choice = choice = decoder
+        self.decoders = decoders = ['q8', 'q4', 'q2', 'p80', 'units64', 'tiny', 'tiny_q4']
+        self.choice = choice = model
         self.speed = speed = message_rate or 200e3
-        self.decoder_file = decoder_file = os.path.join(folder, "ae_8_8_decoder_" + choice + ".onnx") if folder else link.decoder
+        self.decoder_file = decoder_file = os.path.join(folder, "ae_8_8_decoder_" + choice + ".onnx") if folder and choice in decoders else (link).decoder
         self.stream = stream = "not known"
         self.rate = rate = 1e12 if max_messages and not message_rate else speed
         self.minute = minute = numpy.full(300, 1e-6 + 1e-6j, numpy.complex64)
@@ -271,11 +279,10 @@ class compressed_link(gr.top_block, Qt.QWidget):
 
         self.ebn0 = ebn0 = ebn0_db
         self.different = different = "no message yet"
-        self.decoders = decoders = ['q8', 'q4', 'q2', 'p90', 'units64', 'tiny', 'tiny_q4']
         self.compressed_rates = compressed_rates = "no message yet"
 
         try:
-            self.compressed = compressed = dlcomm.link((link.encoder, decoder_file))
+            self.compressed = compressed = dlcomm.link(((link).encoder, decoder_file))
         except (RuntimeError, ValueError) as _reason:
             sys.exit(f"compressed: {_reason}")
 
@@ -384,11 +391,11 @@ class compressed_link(gr.top_block, Qt.QWidget):
 
         labels = ["full", "compressed", 'Signal 3', 'Signal 4', 'Signal 5',
             'Signal 6', 'Signal 7', 'Signal 8', 'Signal 9', 'Signal 10']
-        widths = [3, 2, 1, 1, 1,
+        widths = [6, 2, 1, 1, 1,
             1, 1, 1, 1, 1]
         colors = ['blue', 'red', 'green', 'black', 'cyan',
             'magenta', 'yellow', 'dark red', 'dark green', 'dark blue']
-        alphas = [0.5, 1.0, 1.0, 1.0, 1.0,
+        alphas = [0.4, 1.0, 1.0, 1.0, 1.0,
             1.0, 1.0, 1.0, 1.0, 1.0]
         styles = [1, 1, 1, 1, 1,
             1, 1, 1, 1, 1]
@@ -501,9 +508,9 @@ class compressed_link(gr.top_block, Qt.QWidget):
         self.compressed_errors = dlcomm.error_rate_sink_bb(k=link.k, target_block_errors=0, max_messages=max_messages, delay=0, check_interval=10000, stop_graph=False)
         self.compressed_decoder = dlcomm.neural_decoder_cb(model=compressed.decoder)
         # Create the options list
-        self._choice_options = ['q8', 'q4', 'q2', 'p90', 'units64', 'tiny', 'tiny_q4']
+        self._choice_options = ['q8', 'q4', 'q2', 'p80', 'units64', 'tiny', 'tiny_q4']
         # Create the labels list
-        self._choice_labels = ['q8: 8 bits per weight', 'q4: 4 bits per weight', 'q2: 2 bits per weight', 'p90: one weight in ten left', 'units64: 64 of 256 hidden units', 'tiny: no hidden layer', 'tiny_q4: tiny in 4 bits per weight']
+        self._choice_labels = ['q8: 8 bits per weight', 'q4: 4 bits per weight', 'q2: 2 bits per weight', 'p80: one weight in five left', 'units64: 64 of 256 hidden units', 'tiny: no hidden layer', 'tiny_q4: tiny in 4 bits per weight']
         # Create the combo box
         self._choice_tool_bar = Qt.QToolBar(self)
         self._choice_tool_bar.addWidget(Qt.QLabel("Compressed decoder" + ": "))
@@ -549,13 +556,6 @@ class compressed_link(gr.top_block, Qt.QWidget):
         snippets_main_after_stop(self)
         event.accept()
 
-    def get_decoder(self):
-        return self.decoder
-
-    def set_decoder(self, decoder):
-        self.decoder = decoder
-        self.set_choice(self.decoder)
-
     def get_ebn0_db(self):
         return self.ebn0_db
 
@@ -578,6 +578,13 @@ class compressed_link(gr.top_block, Qt.QWidget):
         self.set_rate(1e12 if self.max_messages and not self.message_rate else self.speed)
         self.set_speed(self.message_rate or 200e3)
 
+    def get_model(self):
+        return self.model
+
+    def set_model(self, model):
+        self.model = model
+        self.set_choice(self.model)
+
     def get_seed(self):
         return self.seed
 
@@ -590,6 +597,11 @@ class compressed_link(gr.top_block, Qt.QWidget):
 
     def set_link(self, link):
         self.link = link
+        try:
+            self.set_compressed(dlcomm.replacement_link(self.get_compressed(), ((self.link).encoder, self.decoder_file)))
+        except (RuntimeError, ValueError) as _reason:
+            gr.logger("compressed").error(str(_reason))
+        self.set_decoder_file(os.path.join(self.folder, "ae_8_8_decoder_" + self.choice + ".onnx") if self.folder and self.choice in self.decoders else (self.link).decoder)
         dlcomm.try_set_model(self.encoder, (self.link).encoder)
         dlcomm.try_set_model(self.full_decoder, (self.link).decoder)
 
@@ -598,7 +610,14 @@ class compressed_link(gr.top_block, Qt.QWidget):
 
     def set_folder(self, folder):
         self.folder = folder
-        self.set_decoder_file(os.path.join(self.folder, "ae_8_8_decoder_" + self.choice + ".onnx") if self.folder else link.decoder)
+        self.set_decoder_file(os.path.join(self.folder, "ae_8_8_decoder_" + self.choice + ".onnx") if self.folder and self.choice in self.decoders else (self.link).decoder)
+
+    def get_decoders(self):
+        return self.decoders
+
+    def set_decoders(self, decoders):
+        self.decoders = decoders
+        self.set_decoder_file(os.path.join(self.folder, "ae_8_8_decoder_" + self.choice + ".onnx") if self.folder and self.choice in self.decoders else (self.link).decoder)
 
     def get_choice(self):
         return self.choice
@@ -606,7 +625,7 @@ class compressed_link(gr.top_block, Qt.QWidget):
     def set_choice(self, choice):
         self.choice = choice
         self._choice_callback(self.choice)
-        self.set_decoder_file(os.path.join(self.folder, "ae_8_8_decoder_" + self.choice + ".onnx") if self.folder else link.decoder)
+        self.set_decoder_file(os.path.join(self.folder, "ae_8_8_decoder_" + self.choice + ".onnx") if self.folder and self.choice in self.decoders else (self.link).decoder)
 
     def get_speed(self):
         return self.speed
@@ -621,7 +640,7 @@ class compressed_link(gr.top_block, Qt.QWidget):
     def set_decoder_file(self, decoder_file):
         self.decoder_file = decoder_file
         try:
-            self.set_compressed(dlcomm.replacement_link(self.get_compressed(), (link.encoder, self.decoder_file)))
+            self.set_compressed(dlcomm.replacement_link(self.get_compressed(), ((self.link).encoder, self.decoder_file)))
         except (RuntimeError, ValueError) as _reason:
             gr.logger("compressed").error(str(_reason))
 
@@ -677,12 +696,6 @@ class compressed_link(gr.top_block, Qt.QWidget):
         self.different = different
         Qt.QMetaObject.invokeMethod(self._different_label, "setText", Qt.Q_ARG("QString", str(self._different_formatter(self.different))))
 
-    def get_decoders(self):
-        return self.decoders
-
-    def set_decoders(self, decoders):
-        self.decoders = decoders
-
     def get_compressed_rates(self):
         return self.compressed_rates
 
@@ -713,9 +726,6 @@ def argument_parser():
     description = 'One noisy stream into a full and a compressed decoder: error rates and processor loads side by side.'
     parser = ArgumentParser(description=description)
     parser.add_argument(
-        "--decoder", dest="decoder", type=str, default="tiny",
-        help="Set compressed decoder at the start, one of the chooser's list [default=%(default)r]")
-    parser.add_argument(
         "--ebn0-db", dest="ebn0_db", type=eng_float, default=eng_notation.num_to_str(float(6)),
         help="Set Eb/N0 in dB [default=%(default)r]")
     parser.add_argument(
@@ -724,6 +734,9 @@ def argument_parser():
     parser.add_argument(
         "--message-rate", dest="message_rate", type=eng_float, default=eng_notation.num_to_str(float(0)),
         help="Set messages per second, at most 1e6; 0: 200000, or unlimited with --max-messages [default=%(default)r]")
+    parser.add_argument(
+        "--model", dest="model", type=str, default="tiny",
+        help="Set compressed decoder at the start, one of the chooser's list [default=%(default)r]")
     parser.add_argument(
         "--seed", dest="seed", type=intx, default=1,
         help="Set seed of messages and noise [default=%(default)r]")
@@ -739,7 +752,7 @@ def main(top_block_cls=compressed_link, options=None):
         Qt.QApplication.setGraphicsSystem(style)
     qapp = Qt.QApplication(sys.argv)
 
-    tb = top_block_cls(decoder=options.decoder, ebn0_db=options.ebn0_db, max_messages=options.max_messages, message_rate=options.message_rate, seed=options.seed)
+    tb = top_block_cls(ebn0_db=options.ebn0_db, max_messages=options.max_messages, message_rate=options.message_rate, model=options.model, seed=options.seed)
     snippets_main_after_init(tb)
     tb.start()
     snippets_main_after_start(tb)

@@ -52,7 +52,7 @@ def receiver_only(steps: int, learning_rate: float = 0.005) -> Retraining:
 
 
 # Without a hidden layer the best weights are codewords times 2/N0: large, a long way to go.
-_TINY = Distill(units=None, retraining=receiver_only(3000, learning_rate=0.05))
+_TINY = Distill(units=None, retraining=receiver_only(3000, learning_rate=0.2))
 
 DECODERS: dict[str, tuple[Step, ...]] = {
     # 8 bits per weight, simply rounded.
@@ -60,9 +60,12 @@ DECODERS: dict[str, tuple[Step, ...]] = {
     # Few bits per weight, trained as rounded.
     "q4": (QuantizeAware(bits=4, side="decoder", retraining=receiver_only(1500)),),
     "q2": (QuantizeAware(bits=2, side="decoder", retraining=receiver_only(3000)),),
-    # One weight in ten left; zeros are not stored, but computed with like others.
-    "p90": (
-        Prune(rate=0.9, side="decoder", gradual=3, retraining=receiver_only(1000)),
+    # One weight in five left; zeros are not stored, but computed with like others.
+    "p80": (
+        Prune(
+            rate=0.8, scope="layer", side="decoder", gradual=6,
+            retraining=receiver_only(600, learning_rate=0.01),
+        ),
     ),
     # A quarter of the hidden units left: smaller matrices.
     "units64": (PruneUnits(rate=0.75, side="decoder", retraining=receiver_only(2000)),),
@@ -70,7 +73,7 @@ DECODERS: dict[str, tuple[Step, ...]] = {
     "tiny": (_TINY,),
     "tiny_q4": (
         _TINY,
-        QuantizeAware(bits=4, side="decoder", retraining=receiver_only(1500)),
+        QuantizeAware(bits=4, side="decoder", retraining=receiver_only(2000, 0.05)),
     ),
 }
 """Steps of compression by the decoder's name."""
