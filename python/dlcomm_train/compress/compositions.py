@@ -7,7 +7,7 @@ from __future__ import annotations
 import functools
 import inspect
 import json
-from typing import Annotated, Any, Union
+from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter, ValidationError
 
@@ -66,4 +66,4 @@ def label(steps: list[Step]) -> str:
 @functools.cache
 def _adapter() -> TypeAdapter:
     steps = tuple(step_kinds().values())
-    return TypeAdapter(list[Annotated[Union[steps], Field(discriminator="kind")]])
+    return TypeAdapter(list[Annotated[steps, Field(discriminator="kind")]])
