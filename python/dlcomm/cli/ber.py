@@ -63,7 +63,9 @@ def ber(
     ] = 100_000_000,
     seed: Annotated[
         int,
-        typer.Option(parser=seed_number, metavar="N", help="The same seed gives the same counts."),
+        typer.Option(
+            parser=seed_number, metavar="N", help="The same seed gives the same counts."
+        ),
     ] = 1,
     jobs: Annotated[
         int,

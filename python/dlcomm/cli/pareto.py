@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -159,13 +159,13 @@ def pareto(
                 (source, counting, store), space, first, (search, screen_errors),
                 (jobs, scheduler), display,
             )  # fmt: skip
-            found = _timed(outcomes, store, time, display)
+            found, busy = _timed(outcomes, store, time, display)
         except KeyboardInterrupt:
             raise Interrupted(
                 f"{display.done} candidates are saved in {folder}; the same command goes on"
             ) from None
         display.table(found, counting)
-        _write(files, found, model, counting)
+        _write(files, found, {"model": model, "load_percent_before_timing": busy}, counting)
         for what, path in files.items():
             display.say(f"{what.split(',')[0]}: {path}")
 
@@ -312,7 +312,7 @@ def _explore(
             kept = run_search(
                 evolution,
                 lambda choice: make_candidate(source, space.composition(choice)),
-                lambda candidates: run(candidates, quick, f"search ({budget})"),
+                lambda candidates: run(candidates, quick, "search, quick counts"),
             )
             final = {one.id: one for one in (*first, *(found.candidate for found in kept))}
             outcomes = run(list(final.values()), counting, "full counts")
@@ -326,13 +326,18 @@ def _timed(
     store: Store,
     whose: Literal["front", "all", "none"],
     display: ParetoDisplay,
-) -> list[Design]:
-    """Measure speeds, now that nothing else runs, and hold all against each other."""
+) -> tuple[list[Design], float | None]:
+    """Measure speeds, now that nothing else runs, and hold all against each other.
+
+    Returns:
+        All designs; how busy others kept the processors, in percent, None without timing.
+    """
     from ..links import link
     from ..pareto.table import designs, front_candidates
     from ..pareto.timing import QUIET_PERCENT, load_of_others, time_decoders
 
     speeds: dict[str, Spread] = {}
+    busy = None
     if whose != "none":
         chosen = outcomes if whose == "all" else [outcomes[0], *front_candidates(outcomes)]
         candidates = {one.candidate.id: one.candidate for one in chosen}
@@ -345,11 +350,11 @@ def _timed(
                 f"messages/s: other programs kept the processors {busy:.0f} % busy; take "
                 "them with care"
             )
-    return designs(outcomes, speeds)
+    return designs(outcomes, speeds), busy
 
 
 def _write(
-    files: dict[str, Path], found: list[Design], model: str, counting: Counting
+    files: dict[str, Path], found: list[Design], about: dict[str, Any], counting: Counting
 ) -> None:
     """Write the table and the picture."""
     from ..channel_specs import parse_channel
@@ -357,7 +362,7 @@ def _write(
     from ..pareto.table import write_csv, write_json
 
     channel = parse_channel(counting.channel).title
-    title = f"{model} compressed; {channel} at {counting.ebn0_db:g} dB Eb/N0"
+    title = f"{about['model']} compressed; {channel} at {counting.ebn0_db:g} dB Eb/N0"
     write_picture(files["picture"], found, title)
     write_csv(files["table"], found)
-    write_json(files["table, too"], {"model": model}, found)
+    write_json(files["table, too"], about, found)

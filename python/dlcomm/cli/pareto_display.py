@@ -43,6 +43,7 @@ class ParetoDisplay(RunListener):
         self.done = 0
         self.last_failure = ""
         self._rule = StopRule(1, 1)
+        self._what = ""
         self._tasks: dict[str, TaskID] = {}
         self._console = Console(highlight=False, markup=False)
         if not self._console.is_terminal:
@@ -94,6 +95,9 @@ class ParetoDisplay(RunListener):
             rule: of their counts.
         """
         self._rule = rule
+        if what != self._what:
+            self._what = what
+            self.say(f"{what}:")
         self._progress.reset(self._overall, total=candidates, description=what, state="")
 
     def started(self, candidate: Candidate, work: Work) -> None:
@@ -159,8 +163,8 @@ class ParetoDisplay(RunListener):
         self._console.print(table)
         self.say(
             f"At {counting.ebn0_db:g} dB Eb/N0, the same noise for all. ●: nothing else is "
-            "better in one of BLER, bytes, MACs that\nare not zero and bit operations and worse "
-            "in none. front of: what nothing beats it in, but for a higher BLER."
+            "better in one of BLER, bytes, MACs that\nare not zero and bit operations, and "
+            "worse in none. front of: where only a higher BLER buys less."
         )
 
     def _end(self, candidate: Candidate) -> None:

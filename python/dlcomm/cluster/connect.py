@@ -45,7 +45,9 @@ def check_address(scheduler: str) -> None:
     try:
         get_address_host_port(scheduler)
     except ValueError:
-        raise ValueError(f"found {scheduler!r}, expected an address such as {EXAMPLE}") from None
+        raise ValueError(
+            f"found {scheduler!r}, expected an address such as {EXAMPLE}"
+        ) from None
 
 
 @contextlib.contextmanager

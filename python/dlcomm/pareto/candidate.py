@@ -84,11 +84,11 @@ def make_candidate(source: Source, entries: list[Entry]) -> Candidate:
         CompressError: a step is unknown or impossible; one line (a ValueError).
         ValueError, RuntimeError: a teacher that a step names is no model.
     """
-    from dlcomm_train.compress.compositions import label, read_steps
+    from dlcomm_train.compress.compositions import label, steps_of
 
     from ..links import link_from_text
 
-    steps = read_steps(entries)
+    steps = steps_of(entries)
     others = {
         step.teacher: mark_of(link_from_text(step.teacher))
         for step in steps

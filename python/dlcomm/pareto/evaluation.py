@@ -70,7 +70,7 @@ def compress_in_worker(report: Report, source: Source, candidate: Candidate) -> 
     import torch
 
     from dlcomm_train.compress import compress
-    from dlcomm_train.compress.compositions import read_steps
+    from dlcomm_train.compress.compositions import steps_of
     from dlcomm_train.models.pairs import Pair
 
     torch.set_num_threads(1)
@@ -84,7 +84,7 @@ def compress_in_worker(report: Report, source: Source, candidate: Candidate) -> 
     pair = Pair(
         onnx.load_model_from_string(source.encoder), onnx.load_model_from_string(source.decoder)
     )
-    steps = read_steps(json.loads(candidate.steps))
+    steps = steps_of(json.loads(candidate.steps))
     name = f"{pair.contracts()[0].link}_{candidate.id[:8]}"
     found = compress(pair, steps, name, pass_on).files(".")
     return Files(*found.values())

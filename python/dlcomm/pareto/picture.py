@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.ticker import EngFormatter, LogLocator, NullFormatter
 
 from ..measurement.files import write_atomic
 from ..measurement.plot import plot_format
@@ -23,6 +25,7 @@ _LABELS = {
     SPEED: "messages/s of the decoder in a flowgraph",
 }
 _FRONT, _OTHER, _SOURCE = "#0b5fa5", "0.72", "#b3261e"
+_TICKS = (1.0, 2.0, 3.0, 5.0, 7.0)
 _KEY_COLUMNS = 2
 _LINE = 0.19
 """Height of a line of the key, in inches."""
@@ -69,6 +72,9 @@ def draw(found: Sequence[Design], title: str) -> Figure:
         axes.set_visible(False)
     for axes in panels[::2]:
         axes.set_ylabel("block error rate")
+    rows = [design.outcome.row for design in found]
+    low = min(row.bler_low if row.block_errors else row.bler_high / 2 for row in rows)
+    panels[0].set_ylim(0.8 * low, min(1.1, 1.25 * max(row.bler_high for row in rows)))
     _key(key, found, number)
     return figure
 
@@ -77,12 +83,8 @@ def _panel(
     axes: Axes, found: Sequence[Design], cost: str, number: Mapping[str, int]
 ) -> None:
     """Block error rate over one cost, or over speed; the front as steps."""
-    axes.set(xscale="log", yscale="log", xlabel=_LABELS[cost])
-    axes.grid(which="major", color="0.88", lw=0.8)
-    axes.set_axisbelow(True)
-    for side in ("top", "right"):
-        axes.spines[side].set_visible(False)
-    places = {}
+    front: list[tuple[float, float, int]] = []
+    values: list[float] = []
     for design in found:
         x, row = _value(design, cost), design.outcome.row
         if x is None:
@@ -93,23 +95,69 @@ def _panel(
         y = row.bler if row.block_errors else row.bler_high
         error = [[y - row.bler_low], [row.bler_high - y]] if row.block_errors else None
         axes.errorbar(
-            x, y, yerr=error, color=colour, ecolor=colour, elinewidth=0.9, zorder=3 if on else 2,
+            x, y, yerr=error, color=colour, ecolor=colour, elinewidth=0.9,
             marker="o" if row.block_errors else r"$\downarrow$", markersize=5.5 if on else 4,
+            zorder=3 if on else 2,
         )  # fmt: skip
+        values.append(x)
         if design.outcome.candidate.is_source:
             axes.plot(x, y, marker="*", color=_SOURCE, markersize=13, zorder=4)
         if on:
-            places[x, y] = [*places.get((x, y), []), number[design.outcome.candidate.id]]
-    for (x, y), names in places.items():
+            front.append((x, y, number[design.outcome.candidate.id]))
+    _dress(axes, values, _LABELS[cost])
+    if not front:
+        return
+    front.sort()
+    # From one point of the front to the next, nothing better is known.
+    where = "pre" if cost == SPEED else "post"
+    x, y, _ = zip(*front, strict=True)
+    axes.step(x, y, where=where, color=_FRONT, lw=1.2, alpha=0.6)
+    for x, y, names in _labels(front, values):
         axes.annotate(
-            ", ".join(map(str, names)), (x, y), textcoords="offset points", xytext=(5, 5),
-            fontsize=8.5, color=_FRONT, zorder=5,
+            names, (x, y), textcoords="offset points", xytext=(5, 5), fontsize=8.5,
+            color=_FRONT, zorder=5,
         )  # fmt: skip
-    front = sorted(places)
-    if front:
-        # What the front gives up: from one point to the next nothing better is known.
-        where = "pre" if cost == SPEED else "post"
-        axes.step(*zip(*front, strict=True), where=where, color=_FRONT, lw=1.2, alpha=0.6)
+
+
+def _dress(axes: Axes, values: Sequence[float], label: str) -> None:
+    """Scales, limits and grid of a panel."""
+    axes.set(xscale="log", yscale="log", xlabel=label)
+    if values:
+        low, high = min(values), max(values)
+        margin = 1.06 * (high / low) ** 0.06
+        axes.set_xlim(low / margin, high * margin)
+    axes.xaxis.set_major_locator(LogLocator(subs=_TICKS if _narrow(values) else (1.0,)))
+    axes.xaxis.set_major_formatter(EngFormatter(sep=""))
+    axes.xaxis.set_minor_formatter(NullFormatter())
+    axes.grid(which="major", color="0.88", lw=0.8)
+    axes.set_axisbelow(True)
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(False)
+
+
+def _narrow(values: Sequence[float]) -> bool:
+    """Whether values lie so close that powers of ten alone are too few marks."""
+    return not values or max(values) < 100.0 * min(values)
+
+
+def _labels(
+    front: Sequence[tuple[float, float, int]], values: Sequence[float]
+) -> list[tuple[float, float, str]]:
+    """Places and texts of the numbers on a front; those of close neighbours are one."""
+    width = math.log(max(values) / min(values)) or 1.0
+    height = math.log(max(y for _, y, _ in front) / min(y for _, y, _ in front)) or 1.0
+    groups: list[list[tuple[float, float, int]]] = []
+    for point in front:
+        x, y, _ = groups[-1][0] if groups else (0.0, 0.0, 0)
+        near = (
+            bool(groups)
+            and abs(math.log(point[0] / x)) < 0.04 * width
+            and abs(math.log(point[1] / y)) < 0.05 * height
+        )
+        groups[-1].append(point) if near else groups.append([point])
+    return [
+        (*max(group)[:2], ", ".join(str(number) for *_, number in group)) for group in groups
+    ]
 
 
 def _value(design: Design, cost: str) -> float | None:

@@ -7,9 +7,9 @@ from __future__ import annotations
 import functools
 import inspect
 import json
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from dlcomm_train import compress
 from dlcomm_train.compress.layer import CompressError
@@ -28,7 +28,7 @@ def step_kinds() -> dict[str, type[Step]]:
     }
 
 
-def read_steps(entries: Any) -> list[Step]:
+def steps_of(entries: Any) -> list[Step]:
     """The steps that JSON values describe, in their order.
 
     Args:
@@ -40,14 +40,18 @@ def read_steps(entries: Any) -> list[Step]:
     kinds = ", ".join(step_kinds())
     if not isinstance(entries, list):
         raise CompressError(f"found {entries!r}, expected a list of steps")
-    for entry in entries:
+    steps: list[Step] = []
+    for number, entry in enumerate(entries, start=1):
         if not isinstance(entry, dict) or entry.get("kind") not in step_kinds():
             raise CompressError(f"found the step {entry!r}, expected a kind of {kinds}")
-    try:
-        # As JSON, strictly: a list is a tuple there, but "7" and true are not numbers.
-        return _adapter().validate_json(json.dumps(entries), strict=True)
-    except ValidationError as error:
-        raise CompressError(f"step {problem(error)}") from None
+        step = step_kinds()[entry["kind"]]
+        try:
+            # As JSON, strictly: a list is a tuple there, but "7" and true are not numbers.
+            steps.append(step.model_validate_json(json.dumps(entry), strict=True))
+        except ValidationError as error:
+            text = f"step {number} ({entry['kind']}): {problem(error)}"
+            raise CompressError(text) from None
+    return steps
 
 
 def label(steps: list[Step]) -> str:
@@ -61,9 +65,3 @@ def label(steps: list[Step]) -> str:
         ]  # fmt: skip
         words.append(step.kind + (f" ({', '.join(shown)})" if shown else ""))
     return " + ".join(words) or "as it is"
-
-
-@functools.cache
-def _adapter() -> TypeAdapter:
-    steps = tuple(step_kinds().values())
-    return TypeAdapter(list[Annotated[steps, Field(discriminator="kind")]])
