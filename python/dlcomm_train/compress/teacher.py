@@ -2,9 +2,12 @@
 # Copyright 2026 gr-dlcomm authors
 """Training with a teacher: a link that is trained already says what it thinks.
 
-Teacher and student send the same messages, each by its own codewords, over the same
-channel realisation. Where their codebooks are the same, both hear the same; where the
-student's is learned, its codewords do best to be confused as the teacher's are.
+Both get the same messages. Where the student sends the teacher's codewords, its decoder and
+the teacher's hear the same. While the student learns codewords of its own, each sends over
+noise of its own: with the same noise for both, students that turned the codebook the other
+way learned to be wrong together with their teacher. The teacher then says which messages
+are alike. Once such codewords are fixed, their exact posteriors say all there is to say, and
+the teacher is not asked.
 """
 
 from __future__ import annotations
@@ -42,7 +45,7 @@ class Lesson:
 
 
 class TaughtStage(Stage):
-    """A stage of training whose loss asks a teacher as well."""
+    """A stage of training whose loss asks a teacher as well, where it has something to say."""
 
     def teach(
         self,
@@ -59,20 +62,26 @@ class TaughtStage(Stage):
                 last hidden units, as :func:`hidden_layers` counts them.
         """
         self._teacher, self._lesson, self._hidden = teacher, lesson, hidden
+        self._hears_student = self._codebook is not None and torch.allclose(
+            self._codebook, teacher[0].codebook(), atol=1e-4
+        )
+        matters = lesson.weight < 1.0 or lesson.selectivity > 0.0
+        self._asked = matters and (self._codebook is None or self._hears_student)
 
     def _batch_loss(self) -> torch.Tensor:
+        if not self._asked:
+            return super()._batch_loss()
         lesson, (encoder, decoder) = self._lesson, self._teacher
-        state = self._generator.get_state()
         received = self._channel(self._encoder(self._messages), self._generator)
         units, logits = _outputs(self._decoder, received, self._hidden[0])
         with torch.no_grad():
-            # The same noise once more.
-            self._generator.set_state(state)
-            heard = self._channel(encoder(self._messages), self._generator)
+            heard = received
+            if not self._hears_student:
+                heard = self._channel(encoder(self._messages), self._generator)
             their_units, their_logits = _outputs(decoder, heard, self._hidden[1])
             soft = torch.softmax(their_logits / lesson.temperature, dim=1)
-        # Gradients of the soft loss shrink with 1/T^2.
         soft_loss = functional.cross_entropy(logits / lesson.temperature, soft)
+        # Its gradients shrink with 1/T^2.
         soft_loss = lesson.temperature**2 * soft_loss
         loss = lesson.weight * self._loss_for(received, logits)
         loss = loss + (1.0 - lesson.weight) * soft_loss
@@ -154,9 +163,7 @@ def read_teacher(folder: str, link: Link, what: str) -> Link:
             for config in (teacher.config, link.config)
         )
         if found != expected:
-            raise CompressError(
-                f"{what}: teacher {folder} is for {found}, expected {expected}"
-            )
+            raise CompressError(f"{what}: teacher {folder} is for {found}, expected {expected}")
     return teacher
 
 
