@@ -6,6 +6,7 @@
  */
 
 #include "constant_weights.h"
+#include "packed_integers.h"
 
 #include <algorithm>
 
@@ -43,8 +44,7 @@ size_t stride(const std::vector<int64_t>& dims, size_t axis)
 
 // Which element of a tensor of shape `from` meets element i of one of shape `to` when it
 // is broadcast to that; shapes that do not fit were refused before.
-size_t
-met_by(size_t i, const std::vector<int64_t>& to, const std::vector<int64_t>& from)
+size_t met_by(size_t i, const std::vector<int64_t>& to, const std::vector<int64_t>& from)
 {
     size_t place = 0;
     for (size_t axis = 0; axis < from.size(); ++axis) {

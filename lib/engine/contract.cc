@@ -186,9 +186,9 @@ void check_classifier(const checker& check, const onnx_file& file, contract& res
                  { -1, static_cast<int64_t>(result.labels.size()) });
 }
 
-// Weights and biases of dense layers, convolutions and tables. A quantized one reaches its
-// layer through DequantizeLinear and maybe Add, one of few values through Cast and Gather;
-// scales, offsets, zero points and the table of those values are no parameters.
+// Weights and biases of dense layers, convolutions and tables. A quantized one reaches
+// its layer through DequantizeLinear and maybe Add, one of few values through Cast and
+// Gather; scales, offsets, zero points and the table of those values are no parameters.
 int64_t count_parameters(const onnx_file& file)
 {
     std::map<std::string, int64_t> elements;
@@ -200,9 +200,8 @@ int64_t count_parameters(const onnx_file& file)
     int64_t total = 0;
     for (const auto& node : file.nodes) {
         const size_t codes = node.op_type == "Gather" ? 1 : 0;
-        const bool passes = node.op_type == "DequantizeLinear" ||
-                            node.op_type == "Add" || node.op_type == "Cast" ||
-                            node.op_type == "Gather";
+        const bool passes = node.op_type == "DequantizeLinear" || node.op_type == "Add" ||
+                            node.op_type == "Cast" || node.op_type == "Gather";
         if (passes && node.inputs.size() > codes && !node.outputs.empty() &&
             elements.count(node.inputs[codes]))
             elements[node.outputs[0]] = elements[node.inputs[codes]];

@@ -24,8 +24,8 @@ constexpr size_t widest_dense_layer = 256;
  *
  * Rows are padded to a multiple of four, with zero weights and a bias of minus infinity:
  * a padded row is never the largest. Four rows are worked on together, entry by entry. An
- * entry holds one weight of each of them, packed[4 * entry + row % 4]. The entries of rows
- * 4 i to 4 i + 3 are those from begins[i] to begins[i + 1].
+ * entry holds one weight of each of them, packed[4 * entry + row % 4]. The entries of
+ * rows 4 i to 4 i + 3 are those from begins[i] to begins[i + 1].
  *
  * Without `columns`, entry begins[i] + c belongs to column c: there is one for every
  * input. With `columns`, that of a weight is columns[4 * entry + row % 4], and rows that

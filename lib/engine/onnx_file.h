@@ -104,21 +104,6 @@ struct onnx_file {
  */
 onnx_file read_onnx_file(const std::string& path);
 
-/*!
- * \brief Values of a tensor of integers, two or four to a byte unpacked.
- *
- * \param file the file that the tensor was read from
- * \param tensor INT8, UINT8, INT16, INT32, INT64, or one of 2 or 4 bits
- * \param largest number of elements to unpack at most
- * \param values gets them
- * \return false when the tensor is of another type, larger, not wholly stored as
- * raw_data, or holds what 32 bits do not
- */
-bool read_integers(const onnx_file& file,
-                   const onnx_tensor& tensor,
-                   int64_t largest,
-                   std::vector<int32_t>& values);
-
 } // namespace engine
 } // namespace dlcomm
 } // namespace gr

@@ -155,7 +155,8 @@ BOOST_AUTO_TEST_CASE(one_scale_per_column_is_followed)
 
 BOOST_AUTO_TEST_CASE(offsets_are_added_as_the_runtime_adds_them)
 {
-    for (const dims& shape : { dims{}, dims{ 1 }, dims{ m, 1 }, dims{ n }, dims{ m, n } }) {
+    for (const dims& shape :
+         { dims{}, dims{ 1 }, dims{ m, 1 }, dims{ n }, dims{ m, n } }) {
         for (const bool offset_first : { false, true }) {
             reset();
             size_t count = 1;
@@ -201,7 +202,9 @@ BOOST_AUTO_TEST_CASE(sparse_weights_are_unpacked)
         const auto indices = qa::raw_tensor("", type.first, { count }, raw);
         reset();
         model.sparse = { qa::sparse_tensor(
-            qa::float_tensor("w", { count }, random_floats(count, 6)), indices, { m, n }) };
+            qa::float_tensor("w", { count }, random_floats(count, 6)),
+            indices,
+            { m, n }) };
         check_same_as_runtime();
         // Small integers at those places, scaled per output.
         reset();

@@ -124,15 +124,14 @@ BOOST_AUTO_TEST_CASE(damaged_compressed_decoders_serve_or_are_refused)
     const std::vector<qa::wire_writer> axis = { qa::int_attribute("axis", 0) },
                                        turned = { qa::int_attribute("transB", 1) },
                                        to = { qa::int_attribute("to", onnx_int32) };
-    model.nodes = {
-        qa::node("DequantizeLinear", { "codes", "scale", "zero" }, { "w0" }, axis),
-        qa::node("Add", { "w0", "off" }, { "w1" }),
-        qa::node("Gemm", { "symbols", "w1", "b0" }, { "h" }, turned),
-        qa::node("Relu", { "h" }, { "r" }),
-        qa::node("Cast", { "code" }, { "index" }, to),
-        qa::node("Gather", { "table", "index" }, { "w" }),
-        qa::node("Gemm", { "r", "w", "b" }, { "logits" }, turned)
-    };
+    model.nodes = { qa::node(
+                        "DequantizeLinear", { "codes", "scale", "zero" }, { "w0" }, axis),
+                    qa::node("Add", { "w0", "off" }, { "w1" }),
+                    qa::node("Gemm", { "symbols", "w1", "b0" }, { "h" }, turned),
+                    qa::node("Relu", { "h" }, { "r" }),
+                    qa::node("Cast", { "code" }, { "index" }, to),
+                    qa::node("Gather", { "table", "index" }, { "w" }),
+                    qa::node("Gemm", { "r", "w", "b" }, { "logits" }, turned) };
     const qa::scratch_folder folder;
     const auto whole = decoder::load(folder.write("whole.onnx", model.bytes()));
     BOOST_CHECK_EQUAL(whole->executor_name(), std::string("sparse"));

@@ -226,8 +226,8 @@ BOOST_AUTO_TEST_CASE(layers_with_relu_between_are_recognised)
             for (size_t u = 0; u < 2; ++u) {
                 want += static_cast<double>(w1[2 * r + u]) * b0[u];
                 for (size_t i = 0; i < n; ++i)
-                    want += static_cast<double>(w1[2 * r + u]) * w0[u * n + i] *
-                            x[b * n + i];
+                    want +=
+                        static_cast<double>(w1[2 * r + u]) * w0[u * n + i] * x[b * n + i];
             }
             BOOST_CHECK_SMALL(logits[b * m + r] - want, 1e-5);
         }
