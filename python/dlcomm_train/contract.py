@@ -128,15 +128,16 @@ def check(model: onnx.ModelProto, name: str = "model") -> Contract:
         ContractError: anything that the contract forbids, in one line that names the
             file, the key or tensor, what was found and what was expected.
     """
-    _check_format(model, name)
+    check_format(model, name)
     contract = _read_metadata(model, name)
     _check_tensors(model, contract, name)
-    try:
-        onnx.checker.check_model(_with_dense_weights(model), full_check=True)
-    except (onnx.checker.ValidationError, onnx.shape_inference.InferenceError) as error:
-        reason = str(error).strip().splitlines()[0]
-        raise ContractError(f"{name}: not a valid ONNX model: {reason}") from None
+    check_graph(model, name)
     return contract
+
+
+def has_contract(model: onnx.ModelProto) -> bool:
+    """Whether a model says anything about itself that a contract would."""
+    return any(entry.key.startswith(_PREFIX) for entry in model.metadata_props)
 
 
 def load(path: str | os.PathLike[str]) -> tuple[onnx.ModelProto, Contract]:
@@ -144,6 +145,16 @@ def load(path: str | os.PathLike[str]) -> tuple[onnx.ModelProto, Contract]:
 
     Raises:
         ContractError: the file is missing, empty, not ONNX or breaks the contract.
+    """
+    model = read(path)
+    return model, check(model, os.fspath(path))
+
+
+def read(path: str | os.PathLike[str]) -> onnx.ModelProto:
+    """Read a model file that may obey no contract.
+
+    Raises:
+        ContractError: the file is missing, empty or not ONNX.
     """
     name = os.fspath(path)
     try:
@@ -157,7 +168,7 @@ def load(path: str | os.PathLike[str]) -> tuple[onnx.ModelProto, Contract]:
         model.ParseFromString(data)
     except DecodeError:
         raise ContractError(f"{name}: is not an ONNX model") from None
-    return model, check(model, name)
+    return model
 
 
 def save(model: onnx.ModelProto, path: str | os.PathLike[str]) -> None:
@@ -180,7 +191,7 @@ def content(model: onnx.ModelProto, path: str | os.PathLike[str]) -> bytes:
     return model.SerializeToString(deterministic=True)
 
 
-def _with_dense_weights(model: onnx.ModelProto) -> onnx.ModelProto:
+def with_dense_weights(model: onnx.ModelProto) -> onnx.ModelProto:
     """`model`, or a copy that the ONNX checker understands: without sparse initializers.
 
     The checker knows indices of 64 bits only, and takes an operator that reads a sparse
@@ -210,11 +221,21 @@ def _with_dense_weights(model: onnx.ModelProto) -> onnx.ModelProto:
     return result
 
 
+def check_graph(model: onnx.ModelProto, name: str) -> None:
+    """Raise ContractError unless the graph is one that ONNX allows."""
+    try:
+        onnx.checker.check_model(with_dense_weights(model), full_check=True)
+    except (onnx.checker.ValidationError, onnx.shape_inference.InferenceError) as error:
+        reason = str(error).strip().splitlines()[0]
+        raise ContractError(f"{name}: not a valid ONNX model: {reason}") from None
+
+
 def _json(value: object) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
-def _check_format(model: onnx.ModelProto, name: str) -> None:
+def check_format(model: onnx.ModelProto, name: str) -> None:
+    """Raise ContractError unless a model is one file of standard operators."""
     if not model.HasField("graph"):
         raise ContractError(f"{name}: is not an ONNX model (no graph)")
     if not 3 <= model.ir_version <= MAX_IR_VERSION:

@@ -13,6 +13,14 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "python"))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def one_thread():
+    """Networks as small as these run slower on several threads."""
+    import torch
+
+    torch.set_num_threads(1)
+
+
 @pytest.fixture(scope="session")
 def models_dir() -> Path:
     """Folder of the shipped models."""

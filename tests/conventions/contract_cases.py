@@ -40,6 +40,31 @@ def encoder() -> onnx.ModelProto:
     )
 
 
+def convolutional() -> onnx.ModelProto:
+    """A valid decoder of a (4, 2) link with two filters."""
+    nodes = [
+        helper.make_node("Unsqueeze", ["symbols", "axis"], ["channel"]),
+        helper.make_node("Conv", ["channel", "f", "g"], ["conv"], pads=[1, 1]),
+        helper.make_node("Relu", ["conv"], ["relu"]),
+        helper.make_node("Flatten", ["relu"], ["flat"]),
+        helper.make_node("Gemm", ["flat", "w", "v"], ["logits"], transB=1),
+    ]
+    constants = {
+        "axis": np.array([1], np.int64),
+        "f": np.arange(6, dtype=np.float32).reshape(2, 1, 3),
+        "g": np.zeros(2, np.float32),
+        "w": np.arange(32, dtype=np.float32).reshape(4, 8) / 32,
+        "v": np.zeros(4, np.float32),
+    }
+    return _model(
+        nodes,
+        [("symbols", TensorProto.FLOAT, ["b", 4])],
+        ("logits", TensorProto.FLOAT, ["b", 4]),
+        constants,
+        {"role": "decoder", "link": "test", "n": "4", "k": "2"},
+    )
+
+
 def classifier() -> onnx.ModelProto:
     """A valid classifier of three classes."""
     return _model(
@@ -174,6 +199,7 @@ def unnamed_batch(model: onnx.ModelProto) -> None:
 GOOD: dict[str, Case] = {
     "decoder": (decoder, lambda model: None),
     "encoder": (encoder, lambda model: None),
+    "decoder with a convolution": (convolutional, lambda model: None),
     "classifier": (classifier, lambda model: None),
     "csi": (decoder, extra_input("csi", 2)),
     "foreign metadata": (decoder, lambda m: m.metadata_props.add(key="origin", value="x")),

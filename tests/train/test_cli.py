@@ -91,6 +91,22 @@ def test_link_writes_float_and_int8(run, tmp_path):
         assert (tmp_path / name / "CARD.md").read_text().startswith(f"# {name}\n")
 
 
+def test_link_with_a_convolution(run, tmp_path):
+    arguments = "link --n 7 --k 4 --form convolutional --steps 800 --batch 1024 --out"
+    result = run(*arguments.split(), tmp_path)
+    assert result.status == 0, result.stderr
+    pair = Pair.load(tmp_path / "ae_7_4_convolutional")
+    assert [node.op_type for node in pair.decoder.graph.node] == [
+        "Unsqueeze", "Conv", "Relu", "Flatten", "Gemm",
+    ]  # fmt: skip
+    errors, sent = pair.count_block_errors(4.0, 2024, 1 << 30, 1 << 16)
+    # About 0.014 after so short a training; Hamming(7,4) decoded hard has 0.037.
+    assert 0.01 < errors / sent < 0.02
+    text = (tmp_path / "ae_7_4_convolutional" / "CARD.md").read_text()
+    assert "a decoder with a convolution of 16 filters" in text
+    assert "| decoder.onnx | 1,872 | 2,128 |" in text
+
+
 TINY = "link --n 2 --k 2 --steps 20 --batch 64 --loss bitwise --warm-up-steps 10 --seed 3"
 
 

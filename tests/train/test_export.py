@@ -32,7 +32,7 @@ def _pair(encoder: Encoder, decoder: Decoder) -> Pair:
 
 
 @pytest.mark.parametrize("power_norm", ["average", "codeword"])
-@pytest.mark.parametrize("form", ["thesis", "compact"])
+@pytest.mark.parametrize("form", ["thesis", "compact", "convolutional"])
 def test_same_numbers_as_torch(form, power_norm):
     encoder, decoder = _networks(form, power_norm)
     pair = _pair(encoder, decoder)

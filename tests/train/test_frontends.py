@@ -35,7 +35,7 @@ def _decoder(kind: str, form: str = "compact", real_gain: bool = False) -> Decod
     return decoder
 
 
-@pytest.mark.parametrize("form", ["thesis", "compact"])
+@pytest.mark.parametrize("form", ["thesis", "compact", "convolutional"])
 @pytest.mark.parametrize(
     ("kind", "real_gain"),
     [("plain", False), ("matched", False), ("inverse", False), ("inverse", True),

@@ -40,7 +40,7 @@ def test_power(n, k, scale, power_norm, seed):
         assert torch.allclose(energies, torch.full_like(energies, 0.5), atol=1e-5)
 
 
-@pytest.mark.parametrize("form", ["thesis", "compact"])
+@pytest.mark.parametrize("form", ["thesis", "compact", "convolutional"])
 def test_shapes_and_sizes(form):
     encoder = Encoder(7, 4, form, "average", _generator())
     decoder = Decoder(7, 4, form, _generator())
@@ -52,7 +52,12 @@ def test_shapes_and_sizes(form):
         sum(weight.numel() for weight in module.parameters())
         for module in (encoder, decoder)
     ]
-    assert sizes == ([391, 400] if form == "thesis" else [119, 128])
+    expected = {
+        "thesis": [391, 400],
+        "compact": [119, 128],
+        "convolutional": [119, 16 * 4 + 16 * 113],
+    }
+    assert sizes == expected[form]
 
 
 def test_weights_depend_on_the_generator_only():
@@ -84,7 +89,7 @@ def test_channel_is_differentiable_and_seeded():
     assert torch.equal(received, channel(symbols, _generator(9)).symbols)
 
 
-@pytest.mark.parametrize("form", ["thesis", "compact"])
+@pytest.mark.parametrize("form", ["thesis", "compact", "convolutional"])
 def test_relabelling_moves_codewords_and_logits_together(form):
     encoder = Encoder(3, 2, form, "average", _generator(1))
     decoder = Decoder(3, 2, form, _generator(2))

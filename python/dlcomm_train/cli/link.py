@@ -43,11 +43,16 @@ def link(
         typer.Option(help="Write the complete recipe to this file, too.", metavar="FILE"),
     ] = None,
     form: Annotated[
-        Form | None, _option("form", "thesis: one hidden layer each side; compact: none.")
+        Form | None,
+        _option(
+            "form",
+            "thesis: one hidden layer each side; compact: none; convolutional: a convolution "
+            "in the decoder.",
+        ),
     ] = None,
     name: Annotated[
         str | None,
-        typer.Option(help="Name of the link.", show_default="ae_N_K or ae_N_K_compact"),
+        typer.Option(help="Name of the link.", show_default="ae_N_K or ae_N_K_FORM"),
     ] = None,
     loss: Annotated[
         Loss | None,

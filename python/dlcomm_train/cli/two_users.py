@@ -26,7 +26,12 @@ def two_users(
     n: Annotated[int, typer.Option(help="Real channel uses per message of each user.")],
     k: Annotated[int, typer.Option(help="Bits per message of each user, 1 to 8.")],
     form: Annotated[
-        Form | None, _option("form", "thesis: one hidden layer each side; compact: none.")
+        Form | None,
+        _option(
+            "form",
+            "thesis: one hidden layer each side; compact: none; convolutional: a convolution "
+            "in the decoders.",
+        ),
     ] = None,
     name: Annotated[
         str | None,

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright 2026 gr-dlcomm authors
-"""Dense layers as the product of two thinner ones."""
+"""Layers as the product of two thinner ones."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any, Literal
 import numpy as np
 from pydantic import Field, model_validator
 
-from dlcomm_train.compress.grid import fitted_grid
 from dlcomm_train.compress.layer import Layer
 from dlcomm_train.compress.link import Link, Progress, Side, Step, sides
 from dlcomm_train.compress.retrain import Retraining, retrain
@@ -19,8 +18,9 @@ class Factorize(Step):
     """Replace a layer by the two best thin ones, where those have fewer weights (SVD).
 
     The thin layers together are the nearest matrix of that rank (C. Eckart, G. Young, "The
-    approximation of one matrix by another of lower rank", 1936). What the layer's weights
-    had to obey before is found anew: masks fall away, levels are fitted again.
+    approximation of one matrix by another of lower rank", 1936). A convolution becomes one
+    with fewer filters and one whose window is a single place. What the layer's weights had to
+    obey before is found anew: masks fall away, levels are fitted again.
     """
 
     kind: Literal["factorize"] = "factorize"
@@ -66,17 +66,24 @@ class Factorize(Step):
             rank = int(np.searchsorted(shares, self.energy * shares[-1] * (1.0 - 1e-12))) + 1
         else:
             rank = self.rank
-        if rank * (layer.inputs + layer.outputs) >= layer.nonzeros:
+        if rank * sum(layer.weight.shape) >= layer.nonzeros:
             return [layer]
         root = np.sqrt(values[:rank])
+        narrow = layer.convolution
         first = Layer(
-            (root[:, None] * right[:rank]).astype(np.float32), np.zeros(rank, np.float32)
+            (root[:, None] * right[:rank]).astype(np.float32),
+            np.zeros(rank, np.float32),
+            convolution=narrow,
         )
-        second = Layer((left[:, :rank] * root).astype(np.float32), layer.bias, layer.relu)
+        second = Layer(
+            (left[:, :rank] * root).astype(np.float32),
+            layer.bias,
+            layer.relu,
+            convolution=None if narrow is None else narrow.pointwise(rank),
+        )
         if layer.grid is None:
             return [first, second]
-        grid = layer.grid
         return [
-            part.quantized(fitted_grid(part.weight, grid.levels, grid.per_channel))
+            part.quantized(layer.grid.fitted(part.weight, with_zero=False))
             for part in (first, second)
         ]

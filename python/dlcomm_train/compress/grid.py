@@ -9,6 +9,8 @@ from typing import Literal
 
 import numpy as np
 
+from dlcomm_train.compress.levels import Levels
+
 LevelRule = Literal["uniform", "thesis"]
 
 
@@ -22,7 +24,7 @@ def level_count(bits: int, rule: LevelRule) -> int:
 
 
 @dataclass(frozen=True)
-class Grid:
+class Grid(Levels):
     """Levels (code + shift) * scale for code = 0 .. levels - 1.
 
     Attributes:
@@ -43,9 +45,9 @@ class Grid:
         return self.scale.ndim == 2
 
     @property
-    def bits(self) -> int:
-        """Bits that a code takes."""
-        return (self.levels - 1).bit_length()
+    def constant_bytes(self) -> int:
+        """Bytes of scales and shifts."""
+        return self.scale.nbytes + self.shift.nbytes
 
     @property
     def whole(self) -> bool:
@@ -71,6 +73,19 @@ class Grid:
         if not self.per_channel:
             return self
         return replace(self, scale=self.scale[index], shift=self.shift[index])
+
+    def fitted(self, weight: np.ndarray, with_zero: bool) -> Grid:
+        """As many evenly spaced levels with the least mean square error."""
+        return fitted_grid(weight, self.levels, self.per_channel, with_zero)
+
+    def spread(self, weight: np.ndarray) -> Grid:
+        """As many symmetric levels, the outer ones at the weights' standard deviation.
+
+        With two levels the step is a standard deviation: they are half of it.
+        """
+        half = (self.levels - 1) / 2.0
+        end = np.full_like(self.scale, half * weight.std() / max(1.0, half), np.float64)
+        return grid_between(-end, end, self.levels, self.with_zero)
 
 
 def range_grid(

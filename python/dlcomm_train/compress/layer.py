@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright 2026 gr-dlcomm authors
-"""One dense layer and what earlier steps demand of its weights."""
+"""One layer with weights and what earlier steps demand of them."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from dlcomm_train.compress.grid import Grid, range_grid
+from dlcomm_train.compress.convolution import Convolution
+from dlcomm_train.compress.levels import Levels
 
 
 class CompressError(ValueError):
@@ -17,40 +19,74 @@ class CompressError(ValueError):
 
 @dataclass(frozen=True)
 class Layer:
-    """A dense layer y = W x + b, and maybe a ReLU behind it.
+    """A dense layer y = W x + b or a convolution, and maybe a ReLU behind it.
+
+    A convolution's weights are a matrix, too: one row per filter, which holds its channels
+    one after the other and its window within each. Values between layers are flat: those of
+    a filter's places stand together.
 
     Attributes:
-        weight: [outputs, inputs] float32. It obeys `mask` and `grid`.
+        weight: [outputs, inputs] float32, of a convolution [filters, channels * window]. It
+            obeys `mask` and `grid`.
         bias: [outputs] float32.
         relu: whether a ReLU follows.
-        mask: [outputs, inputs] bool, False where a weight has been pruned; None: nowhere.
+        mask: of the shape of `weight`, bool, False where a weight has been pruned; None:
+            nowhere.
         grid: the levels that weights are stored with; None: float32.
+        convolution: how the filters slide; None: the layer is dense.
     """
 
     weight: np.ndarray
     bias: np.ndarray
     relu: bool = False
     mask: np.ndarray | None = None
-    grid: Grid | None = None
+    grid: Levels | None = None
+    convolution: Convolution | None = None
 
     @property
     def outputs(self) -> int:
-        """Number of outputs."""
+        """Number of outputs of a dense layer, of filters of a convolution."""
         return self.weight.shape[0]
 
     @property
     def inputs(self) -> int:
-        """Number of inputs."""
-        return self.weight.shape[1]
+        """Number of values that the layer reads for one message."""
+        if self.convolution is None:
+            return self.weight.shape[1]
+        return math.prod(self.convolution.input_shape)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of the stored weights: [filters, channels, window...] of a convolution."""
+        if self.convolution is None:
+            return self.weight.shape
+        return (self.outputs, self.convolution.channels, *self.convolution.kernel)
+
+    @property
+    def output_shape(self) -> tuple[int, ...]:
+        """Shape of what the layer makes of one message."""
+        if self.convolution is None:
+            return (self.outputs,)
+        return (self.outputs, *self.convolution.output_size)
 
     @property
     def nonzeros(self) -> int:
         """Weights that have not been pruned."""
         return self.weight.size if self.mask is None else int(self.mask.sum())
 
+    @property
+    def operations(self) -> int:
+        """Multiply-accumulates per message, pruned weights counted like others."""
+        places = 1 if self.convolution is None else self.convolution.places
+        return self.weight.size * places
+
     def forward(self, value: np.ndarray) -> np.ndarray:
-        """Outputs [b, outputs] float32 of inputs [b, inputs] float32."""
-        result = value @ self.weight.T + self.bias
+        """Outputs [b, outputs * places] float32 of inputs [b, inputs] float32."""
+        if self.convolution is None:
+            result = value @ self.weight.T + self.bias
+        else:
+            result = self.convolution.patches(value) @ self.weight.T + self.bias
+            result = np.moveaxis(result, 2, 1).reshape(len(value), -1)
         return np.maximum(result, 0.0) if self.relu else result
 
     def settled(self, weight: np.ndarray, bias: np.ndarray | None = None) -> Layer:
@@ -71,10 +107,10 @@ class Layer:
             mask = mask & self.mask
         grid = self.grid
         if grid is not None and not grid.with_zero:
-            grid = range_grid(self.weight, grid.levels, grid.per_channel, with_zero=True)
+            grid = grid.fitted(self.weight * mask, with_zero=True)
         return replace(self, mask=mask, grid=grid).settled(self.weight)
 
-    def quantized(self, grid: Grid) -> Layer:
+    def quantized(self, grid: Levels) -> Layer:
         """This layer with its weights on `grid`."""
         return replace(self, grid=grid).settled(self.weight)
 
@@ -89,9 +125,25 @@ class Layer:
         )
 
     def columns(self, index: np.ndarray) -> Layer:
-        """The layer with the inputs `index` alone, in that order."""
+        """The layer with the columns `index` of its weights alone, in that order."""
         return replace(
             self,
             weight=np.ascontiguousarray(self.weight[:, index]),
             mask=None if self.mask is None else np.ascontiguousarray(self.mask[:, index]),
         )
+
+    def reads_units_of(self, before: Layer) -> bool:
+        """Whether units (outputs, filters) of the layer before can leave one by one."""
+        return self.convolution is None or self.convolution.channels == before.outputs
+
+    def reading(self, index: np.ndarray, units: int) -> Layer:
+        """The layer when only the units `index` are left of `units` in the layer before.
+
+        Behind a filter, the weights of all its places leave with it; in a convolution, those
+        of a channel.
+        """
+        each = self.weight.shape[1] // units
+        result = self.columns((index[:, None] * each + np.arange(each)).ravel())
+        if self.convolution is None:
+            return result
+        return replace(result, convolution=replace(self.convolution, channels=len(index)))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
+import onnx
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from dlcomm_train.compress.layer import CompressError, Layer
@@ -27,7 +28,7 @@ Progress = Callable[[str, float], None]
 
 @dataclass(frozen=True)
 class Link:
-    """Encoder and decoder as dense layers, between steps.
+    """Encoder and decoder as layers, between steps.
 
     Attributes:
         encoder: the transmitter.
@@ -35,6 +36,10 @@ class Link:
         contracts: of encoder and decoder, as they were read.
         config: the recipe of the training; None where the model has none.
         notes: what the steps found, for the recipe: one object a step.
+        matched: whether the decoder follows from the encoder (step ``MatchReceiver``), so
+            that what is done to the one is done to both.
+        alone: role of the one network there is, where the other is missing: its stack has no
+            layers, and the place of a classifier is that of the decoder.
     """
 
     encoder: DenseStack
@@ -42,6 +47,8 @@ class Link:
     contracts: tuple[Contract, Contract]
     config: LinkConfig | None
     notes: tuple[dict[str, Any], ...] = ()
+    matched: bool = False
+    alone: str | None = None
 
     @classmethod
     def read(cls, pair: Pair) -> Link:
@@ -59,13 +66,34 @@ class Link:
             _config(contracts[0]),
         )
 
+    @classmethod
+    def read_one(cls, model: onnx.ModelProto, contract: Contract) -> Link:
+        """Take one float model apart, without its other half.
+
+        Args:
+            model: the model.
+            contract: what it says about itself.
+
+        Raises:
+            CompressError: it has no float layers.
+        """
+        stack = DenseStack.read(model, contract.role)
+        missing = stack.with_layers(())
+        stacks = (stack, missing) if contract.role == "encoder" else (missing, stack)
+        return cls(*stacks, (contract, contract), None, alone=contract.role)
+
     def to_pair(self, name: str, recipe: dict[str, Any]) -> Pair:
         """The two models, with `recipe` instead of the one that was read.
 
         Args:
             name: link name of the result.
             recipe: of both models.
+
+        Raises:
+            CompressError: there is one model only.
         """
+        if self.alone is not None:
+            raise CompressError(f"found the {self.alone} alone, expected both files of a link")
         models = []
         for stack, link in zip((self.encoder, self.decoder), self.contracts, strict=True):
             contract = Contract(link.role, name, link.n, link.k, recipe=recipe)
@@ -92,6 +120,11 @@ class Link:
         Raises:
             CompressError: there is none, or its channel has no model here.
         """
+        if self.alone is not None:
+            raise CompressError(
+                f"{step}: trains, and found the {self.alone} alone, expected both files of a "
+                "link: only steps without retraining work on one file"
+            )
         if self.config is None:
             raise CompressError(
                 f"{step}: {self.contracts[0].link} has no training recipe, expected one: "

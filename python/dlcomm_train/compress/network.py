@@ -3,11 +3,7 @@
 """Torch networks of links that are taken apart, for training them again.
 
 A layer keeps what earlier steps demand of it: pruned weights stay at zero, and weights on
-levels are rounded in every forward pass, with the gradient passed straight through the
-rounding (Y. Bengio et al., "Estimating or propagating gradients through stochastic neurons
-for conditional computation", 2013). The distance of the levels and their position are
-learned with the weights (S. Esser et al., "Learned step size quantization", 2020; Y. Bhalgat
-et al., "LSQ+", 2020).
+levels are on levels in every forward pass.
 """
 
 from __future__ import annotations
@@ -21,79 +17,80 @@ from torch import nn
 from torch.nn import functional
 
 from dlcomm_train.channels.models import Received
-from dlcomm_train.compress.grid import fitted_grid
 from dlcomm_train.compress.layer import CompressError, Layer
 from dlcomm_train.compress.link import Link
 from dlcomm_train.compress.stack import DenseStack
+from dlcomm_train.compress.trainable_levels import trainable_levels
 from dlcomm_train.networks.frontends import FrontEnd, Inverse, Matched, Plain, Quadratic
 from dlcomm_train.networks.normalisation import PowerNorm, normalise
 from dlcomm_train.training.config import LinkConfig
 
-MARGIN = 1.0
-"""How far beyond the last level a weight may go, in steps. Where a weight is held, it has no
-gradient; with few levels, many would be held at the levels themselves."""
-
 
 class TrainableLayer(nn.Module):
-    """A dense layer that obeys a mask and a grid while it is trained.
+    """A layer that obeys a mask and levels while it is trained.
 
     Attributes:
-        hardness: how far weights are moved to their level, from 0 (not at all) to 1.
+        softness: None: weights are on their levels. Otherwise, from 1 down to 0, how softly
+            they are moved there.
     """
 
     def __init__(self, layer: Layer) -> None:
         """Start from `layer`."""
         super().__init__()
         self._layer = layer
-        self.hardness = 1.0
+        self.softness: float | None = None
         self.latent = nn.Parameter(torch.from_numpy(layer.weight.copy()))
         self.bias = nn.Parameter(torch.from_numpy(layer.bias.copy()))
         if layer.mask is not None:
             self.register_buffer("mask", torch.from_numpy(layer.mask), persistent=False)
+        self.levels = None
         if layer.grid is not None:
-            # As a logarithm the distance stays positive.
-            self.log_scale = nn.Parameter(torch.from_numpy(np.log(layer.grid.scale)))
-            self.shift = nn.Parameter(torch.from_numpy(layer.grid.shift.copy()))
+            self.levels = trainable_levels(layer.grid, layer.weight)
 
     @property
     def weight(self) -> torch.Tensor:
         """The weights [outputs, inputs] as they will be stored."""
         weight = self.latent
-        if self._layer.grid is not None:
-            weight = self._rounded(weight)
+        if self.levels is not None:
+            weight = self.levels(weight, self.softness)
         if self._layer.mask is not None:
             weight = weight * self.mask
         return weight
 
+    def set_softness(self, value: float | None) -> None:
+        """Set the softness; the levels are trained where it is None."""
+        self.softness = value
+        if self.levels is not None:
+            self.levels.requires_grad_(value is None)
+
     def forward(self, value: torch.Tensor) -> torch.Tensor:
-        """Outputs [b, outputs] of inputs [b, inputs]."""
-        result = functional.linear(value, self.weight, self.bias)
+        """Outputs [b, outputs * places] of inputs [b, inputs]."""
+        result = self._product(value)
         return torch.relu(result) if self._layer.relu else result
 
     @torch.no_grad()
     def layer(self) -> Layer:
         """The layer as it is now."""
-        result, grid = self._layer, self._layer.grid
-        if grid is not None:
-            learned = self._shift()
-            grid = replace(grid, scale=_array(self.log_scale.exp()), shift=_array(learned))
-            result = replace(result, grid=grid)
-        return result.settled(_array(self.latent), _array(self.bias))
+        result = self._layer
+        if self.levels is not None:
+            result = replace(result, grid=self.levels.levels())
+        return result.settled(_array(self.weight), _array(self.bias))
 
-    def _shift(self) -> torch.Tensor:
-        grid = self._layer.grid
-        if not grid.with_zero:
-            return self.shift
-        return _straight_through(self.shift.clamp(1 - grid.levels, 0))
-
-    def _rounded(self, weight: torch.Tensor) -> torch.Tensor:
-        levels = self._layer.grid.levels
-        scale, shift = self.log_scale.exp(), self._shift()
-        # A weight is held within one step of the levels: its gradient would vanish outside.
-        position = (weight / scale - shift).clamp(-MARGIN, levels - 1 + MARGIN)
-        codes = position.round().clamp(0, levels - 1)
-        step = self.hardness * (codes - position)
-        return (position + step.detach() + shift) * scale
+    def _product(self, value: torch.Tensor) -> torch.Tensor:
+        found = self._layer.convolution
+        if found is None:
+            return functional.linear(value, self.weight, self.bias)
+        dimensions = len(found.size)
+        # Torch wants the padding of the last dimension first.
+        ends = zip(found.pads[:dimensions], found.pads[dimensions:], strict=True)
+        pads = [pad for both in reversed(list(ends)) for pad in both]
+        padded = functional.pad(value.reshape(-1, *found.input_shape), pads)
+        filters = self.weight.reshape(self._layer.shape)
+        product = functional.conv1d if dimensions == 1 else functional.conv2d
+        result = product(
+            padded, filters, self.bias, stride=found.strides, dilation=found.dilations
+        )
+        return result.flatten(1)
 
 
 class TrainableEncoder(nn.Module):
@@ -130,12 +127,35 @@ class TrainableDecoder(nn.Module):
         return self.layers(self.front_end(received))
 
 
-def networks(link: Link, config: LinkConfig) -> tuple[TrainableEncoder, TrainableDecoder]:
+class MatchedDecoder(nn.Module):
+    """The best receiver of an encoder on the Gaussian channel; it has no weights of its own."""
+
+    def __init__(self, encoder: TrainableEncoder, sigma: float) -> None:
+        """Follow `encoder`; `sigma` is the noise's standard deviation per real."""
+        super().__init__()
+        # In a tuple, since the encoder's weights are not to be counted twice.
+        self._encoder, self._sigma = (encoder,), sigma
+
+    def forward(self, received: Received) -> torch.Tensor:
+        """Logits [b, M] of b received messages: exact posteriors, but for a constant."""
+        points = self._encoder[0].codebook()
+        metric = received.symbols @ points.T - points.square().sum(dim=1) / 2.0
+        return metric / self._sigma**2
+
+
+Networks = tuple[TrainableEncoder, TrainableDecoder | MatchedDecoder]
+"""Both ends of a link."""
+
+
+def networks(link: Link, config: LinkConfig) -> Networks:
     """Trainable networks of a link.
 
     Raises:
         CompressError: the decoder's file does not have the front end of its recipe.
     """
+    if link.matched:
+        encoder = TrainableEncoder(link.encoder, config.power_norm)
+        return encoder, MatchedDecoder(encoder, config.channel_model(config.ebn0_db).sigma)
     decoder = TrainableDecoder(link.decoder, _front_end(link.decoder, config))
     inputs = link.decoder.layers[0].inputs
     if decoder.front_end.outputs != inputs:
@@ -146,30 +166,36 @@ def networks(link: Link, config: LinkConfig) -> tuple[TrainableEncoder, Trainabl
     return TrainableEncoder(link.encoder, config.power_norm), decoder
 
 
-def taken_back(link: Link, encoder: TrainableEncoder, decoder: TrainableDecoder) -> Link:
-    """The link with the layers of its trained networks."""
-    return replace(
-        link,
-        encoder=link.encoder.with_layers([module.layer() for module in encoder.layers]),
-        decoder=link.decoder.with_layers([module.layer() for module in decoder.layers]),
-    )
+def taken_back(link: Link, trained: Networks) -> Link:
+    """The link with the layers of its trained networks; a matched decoder is not touched."""
+    stacks = {
+        name: getattr(link, name).with_layers([module.layer() for module in network.layers])
+        for name, network in zip(("encoder", "decoder"), trained, strict=True)
+        if not isinstance(network, MatchedDecoder)
+    }
+    return replace(link, **stacks)
 
 
-def set_hardness(modules: tuple[TrainableEncoder, TrainableDecoder], value: float) -> None:
-    """Set how far weights are moved to their levels, in place."""
-    for module in modules:
-        for layer in module.layers:
-            layer.hardness = value
+def set_softness(trained: Networks, value: float | None) -> None:
+    """Set how smoothly weights are rounded, in place.
+
+    The levels stay where they are as long as it is smooth: moved apart, they would make it
+    smoother again.
+    """
+    for module in nn.ModuleList(trained).modules():
+        if isinstance(module, TrainableLayer):
+            module.set_softness(value)
 
 
 def fresh_layer(layer: Layer, generator: torch.Generator) -> Layer:
     """A layer of the same shape and demands with Xavier weights; levels anew."""
-    weight = torch.empty(layer.outputs, layer.inputs)
-    nn.init.xavier_uniform_(weight, generator=generator)
-    bias, grid = np.zeros_like(layer.bias), layer.grid
+    drawn = torch.empty(layer.shape)
+    nn.init.xavier_normal_(drawn, generator=generator)
+    weight, grid = drawn.reshape(layer.weight.shape).numpy(), layer.grid
     if grid is not None:
-        grid = fitted_grid(weight.numpy(), grid.levels, grid.per_channel, grid.with_zero)
-    return replace(layer, grid=grid).settled(weight.numpy(), bias)
+        grid = grid.spread(weight)
+    # The weights stay between the levels: what begins near the border of two can go to either.
+    return replace(layer, grid=grid, weight=weight, bias=np.zeros_like(layer.bias))
 
 
 def _front_end(stack: DenseStack, config: LinkConfig) -> FrontEnd:
@@ -195,11 +221,6 @@ def _front_end(stack: DenseStack, config: LinkConfig) -> FrontEnd:
         dense.bias.data = torch.from_numpy(constants[name + "_bias"].copy())
         modules += [dense, nn.ReLU()]
     return Inverse(config.n, nn.Sequential(*modules[:-1]))
-
-
-def _straight_through(value: torch.Tensor) -> torch.Tensor:
-    """`value` rounded, with the gradient of `value`."""
-    return value + (value.round() - value).detach()
 
 
 def _array(value: torch.Tensor) -> np.ndarray:

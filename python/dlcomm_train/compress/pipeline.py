@@ -10,6 +10,7 @@ from typing import Any
 
 from dlcomm_train.compress.layer import CompressError
 from dlcomm_train.compress.link import Link, Progress, Step
+from dlcomm_train.compress.matched import with_matched_receiver
 from dlcomm_train.compress.report import Size, size_of, storage_summary
 from dlcomm_train.models.pairs import Pair
 from dlcomm_train.provenance import versions
@@ -73,15 +74,20 @@ def compress_and_count(
     link = Link.read(pair)
     before = size_of(pair, link)
     for step in steps:
-        link = step.apply(link, progress or _silent)
-    source = link.contracts[0]
-    recipe = source.recipe | {
-        "compression": list(link.notes),
-        "compressed_with": versions("torch", "onnx"),
-    }
-    result = link.to_pair(name or source.link, recipe)
+        link = step.apply(link, progress or silent)
+        if link.matched:
+            link = with_matched_receiver(link)
+    result = link.to_pair(name or link.contracts[0].link, recipe_of(link))
     return Compressed(result, before, size_of(result, link), storage_summary(link))
 
 
-def _silent(what: str, share: float) -> None:
+def recipe_of(link: Link) -> dict[str, Any]:
+    """The recipe of what was read, and the steps since."""
+    return link.contracts[0].recipe | {
+        "compression": list(link.notes),
+        "compressed_with": versions("torch", "onnx"),
+    }
+
+
+def silent(what: str, share: float) -> None:
     """Show nothing."""

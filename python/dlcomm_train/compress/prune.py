@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright 2026 gr-dlcomm authors
-"""Pruning single weights: the smallest go, the others are trained on.
+"""Pruning single weights: those that matter least go, the others are trained on.
 
 S. Han et al., "Learning both weights and connections for efficient neural networks", 2015;
 the gradual schedule is that of M. Zhu, S. Gupta, "To prune, or not to prune", 2017. Biases
@@ -17,14 +17,18 @@ from pydantic import Field
 from dlcomm_train.compress.layer import Layer
 from dlcomm_train.compress.link import Link, Progress, Side, Step, sides
 from dlcomm_train.compress.retrain import Retraining, retrain
+from dlcomm_train.compress.saliency import fisher, magnitude
 
 
 class Prune(Step):
-    """Set the weights of smallest magnitude to zero, and train the others on."""
+    """Set the weights that matter least to zero, and train the others on."""
 
     kind: Literal["prune"] = "prune"
     rate: float = Field(gt=0.0, lt=1.0)
     """Share of the weights to prune."""
+    saliency: Literal["magnitude", "fisher"] = "magnitude"
+    """What a weight matters by. ``magnitude``: |w|, needs no data, but layers of different
+    scale compete unfairly; ``fisher``: the growth of the loss that its absence would cause."""
     scope: Literal["global", "layer"] = "global"
     """``global``: one threshold for all layers of both networks; ``layer``: the share in
     every layer."""
@@ -34,59 +38,73 @@ class Prune(Step):
     side: Side = "both"
     """Which network."""
     gradual: int = Field(default=1, ge=1, le=100)
-    """In how many rounds, each trained after. Round i of g leaves the share
-    r (1 - (1 - i/g)^3) pruned."""
+    """In how many rounds, both networks trained after each, the receiver alone after the last.
+    Round i of g leaves the share r (1 - (1 - i/g)^3) pruned."""
     retraining: Retraining | None = Retraining()
     """How to train after every round; None: not at all."""
+    seed: int = 4_000_037
+    """Of the noise that the Fisher information is estimated with."""
 
     def apply(self, link: Link, progress: Progress) -> Link:
         """The link with masks; as the base class."""
-        if self.retraining is not None:
+        if self.retraining is not None or self.saliency == "fisher":
             link.trainable(self.kind)
         for number in range(1, self.gradual + 1):
             rate = self.rate * (1.0 - (1.0 - number / self.gradual) ** 3)
             link = self._round(link, rate)
             if self.retraining is not None:
-                name = f"{self.kind} {rate:.0%}"
-                link = retrain(link, self.retraining, name, progress)
+                last = number == self.gradual
+                settings = self.retraining if last else _joint(self.retraining)
+                link = retrain(link, settings, f"{self.kind} {rate:.0%}", progress)
         kept = [layer.nonzeros for layer in link.encoder.layers + link.decoder.layers]
         return link.noted(**self.model_dump(mode="json"), weights_left=kept)
 
     def _round(self, link: Link, rate: float) -> Link:
-        layers = [layer for name in sides(self.side) for layer in getattr(link, name).layers]
-        masks = iter(magnitude_masks(layers, rate, self.scope, self.floor))
-        return link.map(self.side, lambda found: [x.masked(next(masks)) for x in found])
+        # A matched receiver has the masks of its transmitter.
+        side: Side = "encoder" if link.matched else self.side
+        layers = [layer for name in sides(side) for layer in getattr(link, name).layers]
+        masks = iter(saliency_masks(self._saliency(link, layers), rate, self.scope, self.floor))
+        return link.map(side, lambda found: [x.masked(next(masks)) for x in found])
+
+    def _saliency(self, link: Link, layers: list[Layer]) -> list[np.ndarray]:
+        if self.saliency == "magnitude":
+            return magnitude(layers)
+        config = link.trainable(self.kind)
+        if self.retraining is not None:
+            config = self.retraining.recipe(config)
+        return fisher(link, config, self.side, self.seed)
 
 
-def magnitude_masks(
-    layers: list[Layer], rate: float, scope: Literal["global", "layer"], floor: float
+def _joint(settings: Retraining) -> Retraining:
+    """The same without steps of the receiver alone: it is not the last word yet."""
+    return settings.model_copy(update={"receiver_steps": 0})
+
+
+def saliency_masks(
+    saliency: list[np.ndarray], rate: float, scope: Literal["global", "layer"], floor: float
 ) -> list[np.ndarray]:
     """Masks [outputs, inputs] bool of the weights that stay.
 
     Exactly the given share goes, rounded to a whole number of weights. Weights that have
-    been pruned before go first.
+    been pruned before go first: they matter nothing.
 
     Args:
-        layers: dense layers.
+        saliency: what every weight matters, [outputs, inputs], not negative, for every layer.
         rate: share of all weights to prune.
         scope: whether the share is that of all layers together or of each.
         floor: share of what even pruning would leave that every layer keeps.
     """
     if scope == "layer":
-        return [magnitude_masks([layer], rate, "global", 0.0)[0] for layer in layers]
-    sizes, safe = [], []
-    for layer in layers:
-        size = np.abs(layer.weight).ravel()
-        keep = np.zeros(size.size, dtype=bool)
-        keep[np.argsort(-size, kind="stable")[: int(floor * (1.0 - rate) * size.size)]] = True
-        sizes.append(size)
+        return [saliency_masks([one], rate, "global", 0.0)[0] for one in saliency]
+    safe = []
+    for one in saliency:
+        keep = np.zeros(one.size, dtype=bool)
+        stay = int(floor * (1.0 - rate) * one.size)
+        keep[np.argsort(-one.ravel(), kind="stable")[:stay]] = True
         safe.append(keep)
-    order = np.argsort(
-        np.where(np.concatenate(safe), np.inf, np.concatenate(sizes)), kind="stable"
-    )
+    flat = np.concatenate([one.ravel() for one in saliency])
+    order = np.argsort(np.where(np.concatenate(safe), np.inf, flat), kind="stable")
     stay = np.ones(order.size, dtype=bool)
     stay[order[: round(rate * order.size)]] = False
-    parts = np.split(stay, np.cumsum([size.size for size in sizes])[:-1])
-    return [
-        part.reshape(layer.weight.shape) for part, layer in zip(parts, layers, strict=True)
-    ]
+    parts = np.split(stay, np.cumsum([one.size for one in saliency])[:-1])
+    return [part.reshape(one.shape) for part, one in zip(parts, saliency, strict=True)]

@@ -15,11 +15,12 @@ from dlcomm_train.channels.models import Awgn, Channel
 from dlcomm_train.compress.layer import Layer
 from dlcomm_train.compress.link import Link, Progress
 from dlcomm_train.compress.network import (
+    MatchedDecoder,
     TrainableDecoder,
     TrainableEncoder,
     fresh_layer,
     networks,
-    set_hardness,
+    set_softness,
     taken_back,
 )
 from dlcomm_train.networks.normalisation import normalise
@@ -30,7 +31,7 @@ from dlcomm_train.training.stage import DivergedError, Stage, Validation, valida
 StageMaker = Callable[
     [
         LinkConfig,
-        tuple[TrainableEncoder, TrainableDecoder, Channel],
+        tuple[TrainableEncoder, TrainableDecoder | MatchedDecoder, Channel],
         int,
         float,
         torch.Generator,
@@ -46,12 +47,13 @@ class Retraining(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     soft_steps: int = Field(default=0, ge=0)
-    """Steps before the others in which weights move to their levels bit by bit; for few bits
-    and `fresh` weights."""
+    """Steps before the others in which rounding is a smooth staircase that becomes steeper
+    and steeper; for few bits and `fresh` weights."""
     steps: int = Field(default=2000, ge=0)
     """Steps that train encoder and decoder together."""
     receiver_steps: int = Field(default=1000, ge=0)
-    """Further steps that train the decoder alone, on exact posteriors."""
+    """Further steps that train the decoder alone, on exact posteriors; none of a matched
+    one."""
     learning_rate: float = Field(default=0.01, gt=0.0)
     """Peak of the one-cycle schedule of the soft steps and of those that train both networks
     (a fifth of it for the latter, when there are soft ones before)."""
@@ -71,6 +73,12 @@ class Retraining(BaseModel):
     def total_steps(self) -> int:
         """Steps of one attempt."""
         return self.soft_steps + self.steps + self.receiver_steps
+
+    def recipe(self, config: LinkConfig) -> LinkConfig:
+        """The recipe of a link with this batch, at this Eb/N0, never stopped early."""
+        ebn0_db = config.ebn0_db if self.ebn0_db is None else self.ebn0_db
+        update = {"batch": self.batch, "ebn0_db": ebn0_db, "patience": 1 << 30}
+        return config.model_copy(update=update)
 
 
 def retrain(
@@ -94,10 +102,7 @@ def retrain(
     """
     if not settings.total_steps:
         return link
-    recipe = link.trainable(what)
-    ebn0_db = recipe.ebn0_db if settings.ebn0_db is None else settings.ebn0_db
-    update = {"batch": settings.batch, "ebn0_db": ebn0_db, "patience": 1 << 30}
-    config = recipe.model_copy(update=update)
+    config = settings.recipe(link.trainable(what))
     best, kept = math.inf, None
     for number, seed in enumerate(settings.seeds):
 
@@ -116,7 +121,7 @@ def retrain(
 
 def _ordinary(
     config: LinkConfig,
-    link: tuple[TrainableEncoder, TrainableDecoder, Channel],
+    link: tuple[TrainableEncoder, TrainableDecoder | MatchedDecoder, Channel],
     steps: int,
     learning_rate: float,
     generator: torch.Generator,
@@ -137,28 +142,32 @@ def _attempt(
     encoder, decoder = networks(link, config)
     channel = config.channel_model(config.ebn0_db)
     done = 0
+    both_rate = settings.learning_rate * (0.2 if settings.soft_steps else 1.0)
+    receiver_steps = 0 if link.matched else settings.receiver_steps
     phases = (
         (settings.soft_steps, settings.learning_rate, True),
-        (settings.steps, settings.learning_rate * (0.2 if settings.soft_steps else 1.0), True),
-        (settings.receiver_steps, settings.receiver_learning_rate, False),
+        (settings.steps, both_rate, True),
+        (receiver_steps, settings.receiver_learning_rate, False),
     )
     for number, (steps, learning_rate, both) in enumerate(phases):
         if not steps:
             continue
         encoder.requires_grad_(both)
+        if number == 0:
+            set_softness((encoder, decoder), 1.0)
         stage = make(config, (encoder, decoder, channel), steps, learning_rate, generator)
         while not stage.finished:
             if number == 0:
-                set_hardness((encoder, decoder), stage.step / steps)
+                set_softness((encoder, decoder), 1.0 - stage.step / steps)
             if stage.advance():
                 report((done + stage.step) / settings.total_steps)
         if number == 0:
-            # The softest weights did best, but it is the hardest that count.
-            set_hardness((encoder, decoder), 1.0)
+            # The softest weights did best, but it is the rounded ones that count.
+            set_softness((encoder, decoder), None)
         else:
             stage.finish()
         done += steps
-    return taken_back(link, encoder, decoder)
+    return taken_back(link, (encoder, decoder))
 
 
 def judge(link: Link, config: LinkConfig) -> Validation:

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright 2026 gr-dlcomm authors
-"""The dense layers of a model file, taken out and written back.
+"""The layers of a model file, taken out and written back.
 
 What stands before them (one-hot coding, a front end) and behind them (normalisation) stays
 as it is, operator by operator.
@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import onnx
-from onnx import TensorProto, helper, numpy_helper, version_converter
+from onnx import helper, numpy_helper, version_converter
 
 from dlcomm_train import contract
 from dlcomm_train.compress.layer import CompressError, Layer
+from dlcomm_train.compress.reading import find_layers
 from dlcomm_train.compress.storage import store
 from dlcomm_train.contract import Contract
 from dlcomm_train.models.export import POWER_SCALE
@@ -25,12 +26,13 @@ from dlcomm_train.networks.normalisation import POWER_PER_REAL
 
 @dataclass(frozen=True)
 class DenseStack:
-    """Dense layers, each read by the next, and the model around them.
+    """Dense layers and convolutions, each read by the next, and the model around them.
 
     Attributes:
         model: the float model that they were read from.
         layers: first to last.
         source: the tensor that the first layer reads.
+        source_shape: its shape for one message.
         target: the tensor that the last layer makes.
         replaced: names of the operators of `model` that the layers stand for.
     """
@@ -38,45 +40,30 @@ class DenseStack:
     model: onnx.ModelProto
     layers: tuple[Layer, ...]
     source: str
+    source_shape: tuple[int, ...]
     target: str
     replaced: frozenset[str]
 
     @classmethod
     def read(cls, model: onnx.ModelProto, name: str) -> DenseStack:
-        """The dense layers of a float encoder or decoder: its last Gemm and those before.
+        """The layers of a float model: its last dense layer or convolution, and those before.
 
         Args:
-            model: a model to the contract.
+            model: the model.
             name: what error messages call it.
 
         Raises:
-            CompressError: there is no dense layer, or its weights are not float tensors.
+            CompressError: there is no layer, or its weights are not float tensors.
         """
-        graph = model.graph
-        producers = {output: node for node in graph.node for output in node.output}
-        constants = {tensor.name: tensor for tensor in graph.initializer}
-        gemms = [node for node in graph.node if node.op_type == "Gemm"]
-        if not gemms:
-            kinds = ", ".join(sorted({node.op_type for node in graph.node}))
-            raise CompressError(
-                f"{name}: has the operators {kinds}, expected dense layers (Gemm)"
-            )
-        node, relu = gemms[-1], False
-        target, layers, replaced = node.output[0], [], set()
-        while True:
-            layers.insert(0, _layer(node, constants, relu, name))
-            replaced.add(node.output[0])
-            source = node.input[0]
-            before = producers.get(source)
-            relu = before is not None and before.op_type == "Relu"
-            if relu:
-                rectified, before = before, producers.get(before.input[0])
-            if before is None or before.op_type != "Gemm":
-                break
-            if relu:
-                replaced.add(rectified.output[0])
-            node = before
-        return cls(model, tuple(layers), source, target, frozenset(replaced))
+        found = find_layers(model, name)
+        return cls(
+            model,
+            found.layers,
+            found.source,
+            found.source_shape,
+            found.target,
+            found.replaced,
+        )
 
     @property
     def parameters(self) -> int:
@@ -86,7 +73,7 @@ class DenseStack:
     @property
     def operations(self) -> int:
         """Multiply-accumulates per message, pruned weights counted like others."""
-        return sum(layer.weight.size for layer in self.layers)
+        return sum(layer.operations for layer in self.layers)
 
     def forward(self, value: np.ndarray) -> np.ndarray:
         """What the last layer makes, [b, outputs] float32, of [b, inputs] float32."""
@@ -98,19 +85,17 @@ class DenseStack:
         """The same model around other layers."""
         return replace(self, layers=tuple(layers))
 
-    def to_model(self, link: Contract) -> onnx.ModelProto:
+    def to_model(self, link: Contract | None) -> onnx.ModelProto:
         """The model with the layers as they are now, each in its smallest standard form.
 
         An encoder's factor of ``average`` normalisation is put right.
 
         Args:
-            link: contract to attach.
+            link: contract to attach; None: the model has none.
         """
         stored = [store(layer, f"weight_{i}") for i, layer in enumerate(self.layers)]
-        opset = max(part.opset for part in stored)
-        model = self._shell(opset)
-        if opset > contract.OPSET:
-            model.ir_version = max(part.ir_version for part in stored)
+        model = self._shell(max(part.opset for part in stored))
+        model.ir_version = max(model.ir_version, *(part.ir_version for part in stored))
         graph = model.graph
         around = list(graph.node)
         first = min(i for i, node in enumerate(around) if node.output[0] in self.replaced)
@@ -118,34 +103,44 @@ class DenseStack:
         after = [node for node in around[first:] if node.output[0] not in self.replaced]
         del graph.node[:]
         graph.node.extend(before)
-        value = self.source
+        value, shape = self.source, self.source_shape
         for i, (layer, part) in enumerate(zip(self.layers, stored, strict=True)):
             graph.initializer.extend(part.tensors)
             graph.sparse_initializer.extend(part.sparse)
             graph.initializer.append(numpy_helper.from_array(layer.bias, f"bias_{i}"))
+            value = _append_shape(graph, layer, value, shape, i)
             graph.node.extend(part.nodes)
             last = i == len(self.layers) - 1
-            output = self.target if last else f"dense_{i}"
-            names = [value, part.name, f"bias_{i}"]
-            graph.node.append(helper.make_node("Gemm", names, [output], transB=1))
-            value = output
+            kind = "dense" if layer.convolution is None else "conv"
+            output = self.target if last else f"{kind}_{i}"
+            graph.node.append(_operator(layer, [value, part.name, f"bias_{i}"], output))
+            value, shape = output, layer.output_shape
             if layer.relu:
                 value = f"relu_{i}"
                 graph.node.append(helper.make_node("Relu", [output], [value]))
         graph.node.extend(after)
-        graph.name = f"{link.link}_{link.role}"
-        contract.attach(model, link)
-        if link.role == "encoder":
-            _correct_power(model)
+        if link is not None:
+            graph.name = f"{link.link}_{link.role}".lstrip("_")
+            contract.attach(model, link)
+            if link.role == "encoder":
+                _correct_power(model)
         return model
 
     def _shell(self, opset: int) -> onnx.ModelProto:
-        """The model without the weights of its layers, in operator set `opset`."""
+        """The model without the weights of its layers, in operator set `opset` or newer."""
         model = onnx.ModelProto()
         model.CopyFrom(self.model)
-        if opset > contract.OPSET:
-            model = version_converter.convert_version(model, opset)
-            del model.graph.value_info[:]
+        # There is one operator set, the standard one.
+        if opset > model.opset_import[0].version:
+            try:
+                model = version_converter.convert_version(model, opset)
+            except RuntimeError as error:
+                reason = str(error).strip().splitlines()[0]
+                raise CompressError(
+                    f"model: cannot be carried to operator set {opset}, which its weights "
+                    f"need: {reason}"
+                ) from None
+        del model.graph.value_info[:]
         read = {
             name
             for node in model.graph.node
@@ -158,28 +153,39 @@ class DenseStack:
         return model
 
 
-def _layer(
-    node: onnx.NodeProto, constants: dict[str, onnx.TensorProto], relu: bool, name: str
-) -> Layer:
-    arrays = []
-    for tensor in node.input[1:]:
-        found = constants.get(tensor)
-        if found is None or found.data_type != TensorProto.FLOAT:
-            raise CompressError(
-                f"{name}: tensor {tensor!r} is not stored as float32, expected a model that "
-                "has not been quantized or pruned"
-            )
-        arrays.append(numpy_helper.to_array(found).astype(np.float32))
-    settings = {attribute.name: attribute for attribute in node.attribute}
-    alike = all(settings[key].f == 1.0 for key in ("alpha", "beta") if key in settings)
-    if not alike or "transA" in settings or len(arrays) != 2 or arrays[1].ndim != 1:
-        raise CompressError(
-            f"{name}: operator {node.output[0]!r} is a general Gemm, expected a dense layer"
-        )
-    weight, bias = arrays
-    if "transB" not in settings or not settings["transB"].i:
-        weight = np.ascontiguousarray(weight.T)
-    return Layer(weight, bias, relu)
+def _append_shape(
+    graph: onnx.GraphProto, layer: Layer, value: str, shape: tuple[int, ...], number: int
+) -> str:
+    """Add what gives `value` of `shape` the shape that a layer reads; return the result."""
+    if layer.convolution is None:
+        if len(shape) == 1:
+            return value
+        graph.node.append(helper.make_node("Flatten", [value], [f"flat_{number}"], axis=1))
+        return f"flat_{number}"
+    wanted = layer.convolution.input_shape
+    if shape == wanted:
+        return value
+    # 0 stands for the batch as it is.
+    dims = np.array([0, *wanted], dtype=np.int64)
+    graph.initializer.append(numpy_helper.from_array(dims, f"shape_{number}"))
+    names = [value, f"shape_{number}"]
+    graph.node.append(helper.make_node("Reshape", names, [f"shaped_{number}"]))
+    return f"shaped_{number}"
+
+
+def _operator(layer: Layer, names: list[str], output: str) -> onnx.NodeProto:
+    found = layer.convolution
+    if found is None:
+        return helper.make_node("Gemm", names, [output], transB=1)
+    return helper.make_node(
+        "Conv",
+        names,
+        [output],
+        kernel_shape=found.kernel,
+        strides=found.strides,
+        pads=found.pads,
+        dilations=found.dilations,
+    )
 
 
 def _correct_power(encoder: onnx.ModelProto) -> None:

@@ -11,6 +11,9 @@ float32   an initializer, or a ``sparse_initializer`` where that is smaller
 5 to 8    UINT8 and ``DequantizeLinear``
 pruned    of quantized weights, INT8 values in a ``sparse_initializer`` and
           ``DequantizeLinear``, where that is smaller than the types above
+shared    codes in the same types, ``Cast`` and ``Gather`` from the table of centroids
+          instead of ``DequantizeLinear``; float32 where that is smaller; of pruned
+          weights UINT8 codes in a ``sparse_initializer``, with zero as code 0
 ========  ==========================================================================
 
 Levels that do not hold zero take an ``Add`` behind ``DequantizeLinear``. Indices of a
@@ -26,6 +29,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
+from dlcomm_train.compress.centroids import Centroids
 from dlcomm_train.compress.layer import Layer
 
 _PACKED = ((2, TensorProto.UINT2, 25, 13), (4, TensorProto.UINT4, 21, 10))
@@ -62,50 +66,62 @@ class Stored:
 
 def store(layer: Layer, name: str) -> Stored:
     """The smallest standard form of a layer's weights; the tensor is called `name`."""
-    forms = [_dense(layer, name)]
+    forms = [_float(layer, name) if layer.grid is None else _coded(layer, name)]
+    if isinstance(layer.grid, Centroids):
+        # The table of a small layer can be larger than the weights.
+        forms.append(_float(layer, name))
     if layer.mask is not None and np.any(layer.weight):
         forms += _sparse(layer, name)
     return min(forms, key=lambda form: form.size)
 
 
-def entropy_coded_bytes(layer: Layer) -> float:
-    """Bytes that an ideal entropy coder would need for the weights' codes.
-
-    The entropy of the codes' own histogram, pruned weights counted as one symbol more (they
-    share the code of zero on a grid). Scales and the histogram itself are not counted.
-    Not a size of anything that is stored. Float weights count 4 bytes each.
-    """
-    if layer.grid is None:
-        return 4.0 * layer.nonzeros
-    codes = layer.grid.codes(layer.weight)
-    counts = np.unique(codes, return_counts=True)[1].astype(np.float64)
-    return float(-(counts * np.log2(counts / counts.sum())).sum() / 8.0)
+def _float(layer: Layer, name: str) -> Stored:
+    weight = layer.weight.reshape(layer.shape)
+    return Stored(name, tensors=[numpy_helper.from_array(weight, name)])
 
 
-def _dense(layer: Layer, name: str) -> Stored:
+def _coded(layer: Layer, name: str) -> Stored:
     grid = layer.grid
-    if grid is None:
-        return Stored(name, tensors=[numpy_helper.from_array(layer.weight, name)])
-    codes = layer.grid.codes(layer.weight)
+    codes = grid.codes(layer.weight).reshape(layer.shape)
     code_name = name + "_code"
     kind, result = TensorProto.UINT8, Stored(name)
     for bits, packed, opset, ir_version in reversed(_PACKED):
         if grid.bits <= bits:
             kind, result.opset, result.ir_version = packed, opset, ir_version
     result.tensors.append(_integers(code_name, kind, codes))
+    if isinstance(grid, Centroids):
+        return _looked_up(result, grid.table, code_name)
     return _dequantized(result, layer, code_name, kind, -grid.shift)
 
 
 def _sparse(layer: Layer, name: str) -> list[Stored]:
     grid = layer.grid
     if grid is None:
-        return [Stored(name, sparse=[_sparse_tensor(name, layer.weight)])]
-    codes = (grid.codes(layer.weight) + grid.shift.astype(np.int64)) * layer.mask
+        weight = layer.weight.reshape(layer.shape)
+        return [Stored(name, sparse=[_sparse_tensor(name, weight)])]
+    code_name, codes = name + "_code", grid.codes(layer.weight)
+    if isinstance(grid, Centroids):
+        zero = int(grid.codes(np.zeros(1))[0])
+        codes = ((codes - zero) % grid.levels).astype(np.uint8).reshape(layer.shape)
+        result = Stored(name, sparse=[_sparse_tensor(code_name, codes)])
+        return [_looked_up(result, np.roll(grid.table, -zero), code_name)]
+    codes = (codes + grid.shift.astype(np.int64)) * layer.mask
     if np.abs(codes).max() > _LARGEST_INT8:
         return []
-    code_name = name + "_code"
-    result = Stored(name, sparse=[_sparse_tensor(code_name, codes.astype(np.int8))])
+    codes = codes.astype(np.int8).reshape(layer.shape)
+    result = Stored(name, sparse=[_sparse_tensor(code_name, codes)])
     return [_dequantized(result, layer, code_name, TensorProto.INT8, None)]
+
+
+def _looked_up(result: Stored, table: np.ndarray, codes: str) -> Stored:
+    """Add what turns codes into the weights of a table."""
+    names = [result.name + suffix for suffix in ("_table", "_index")]
+    result.tensors.append(numpy_helper.from_array(table, names[0]))
+    result.nodes += [
+        helper.make_node("Cast", [codes], [names[1]], to=TensorProto.INT32),
+        helper.make_node("Gather", names, [result.name]),
+    ]
+    return result
 
 
 def _dequantized(
@@ -125,7 +141,8 @@ def _dequantized(
         return result
     between, offset = name + "_scaled", name + "_offset"
     value = (grid.shift * grid.scale).astype(np.float32)
-    value = value if grid.per_channel else value.reshape(())
+    # One offset per output goes along the first axis of dense and other weights alike.
+    value = value.reshape((-1, *(1,) * (len(layer.shape) - 1)) if grid.per_channel else ())
     result.tensors.append(numpy_helper.from_array(value, offset))
     result.nodes += [
         helper.make_node("DequantizeLinear", inputs, [between], axis=0),

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright 2026 gr-dlcomm authors
-"""Removing hidden units: the dense matrices shrink."""
+"""Removing hidden units: the matrices shrink."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -13,9 +15,13 @@ from dlcomm_train.compress.layer import CompressError, Layer
 from dlcomm_train.compress.link import Link, Progress, Side, Step, sides
 from dlcomm_train.compress.retrain import Retraining, retrain
 
+Keep = Callable[[Layer, Layer], np.ndarray]
+"""Gives the indices of the units that stay, from the layer that makes them and the layer that
+reads them."""
+
 
 class PruneUnits(Step):
-    """Remove the hidden ReLU units that matter least, and train on.
+    """Remove the hidden ReLU units of dense layers that matter least, and train on.
 
     A unit matters by the norm of the weights into it, bias included, times the norm of those
     out of it: it does not change when a factor moves from the one to the other.
@@ -37,9 +43,8 @@ class PruneUnits(Step):
         """
         if self.retraining is not None:
             link.trainable(self.kind)
-        if not any(
-            layer.relu for name in sides(self.side) for layer in getattr(link, name).layers
-        ):
+        before = hidden_units(link)
+        if not any(before[name] for name in sides(self.side)):
             raise CompressError(f"{self.kind}: the link has no hidden units, expected some")
         link = link.map(self.side, self._smaller)
         if self.retraining is not None:
@@ -49,20 +54,20 @@ class PruneUnits(Step):
     def _smaller(self, layers: tuple[Layer, ...]) -> list[Layer]:
         def keep(first: Layer, second: Layer) -> np.ndarray:
             inward = np.square(first.weight).sum(axis=1) + np.square(first.bias)
-            outward = np.square(second.weight).sum(axis=0)
+            outward = weights_out(second, first.outputs).sum(axis=1)
             stay = max(1, first.outputs - round(self.rate * first.outputs))
             return np.sort(np.argsort(-inward * outward, kind="stable")[:stay])
 
-        return without_units(layers, keep)
+        return without_units(layers, keep, convolutions=False)
 
 
 class RemoveDeadUnits(Step):
-    """Remove hidden units that never say anything; decisions stay as they are.
+    """Remove hidden units and filters that never say anything; decisions stay as they are.
 
     Exact, no estimate from data. A unit is dead when no weight out of it is other than zero,
-    or when its ReLU puts out zero for every possible input: of an encoder, for all 2^k
-    messages; of a decoder, whose inputs have no bounds, when all weights into it are zero
-    and its bias is not positive.
+    or when it puts out zero for every possible input: of an encoder, for all 2^k messages;
+    of a decoder, whose inputs have no bounds, when all weights into it are zero and its bias
+    is not positive. A filter is dead alike, at all of its places.
     """
 
     kind: Literal["remove_dead_units"] = "remove_dead_units"
@@ -72,55 +77,102 @@ class RemoveDeadUnits(Step):
     def apply(self, link: Link, progress: Progress) -> Link:
         """The link without its dead units; as the base class."""
         progress(self.kind, 0.0)
-        before = hidden_units(link)
+        before, filters_before = hidden_units(link), hidden_filters(link)
         for name in sides(self.side):
             value = None
-            if name == "encoder":
+            if name == "encoder" and link.encoder.layers:
                 value = np.eye(link.encoder.layers[0].inputs, dtype=np.float32)
             link = link.map(name, lambda layers, value=value: _alive(layers, value))
+        filters = {}
+        if any(filters_before.values()):
+            filters = {"filters_before": filters_before, "filters": hidden_filters(link)}
         return link.noted(
-            **self.model_dump(mode="json"), units_before=before, units=hidden_units(link)
+            **self.model_dump(mode="json"),
+            units_before=before,
+            units=hidden_units(link),
+            **filters,
         )
 
 
 def hidden_units(link: Link) -> dict[str, list[int]]:
-    """Hidden ReLU units of every network, one number per hidden layer."""
-    return {
-        name: [layer.outputs for layer in getattr(link, name).layers if layer.relu]
-        for name in sides("both")
-    }
+    """Hidden ReLU units of every network, one number per hidden dense layer."""
+    return _counts(link, convolutions=False)
 
 
-def without_units(layers, keep) -> list[Layer]:
+def hidden_filters(link: Link) -> dict[str, list[int]]:
+    """Filters of every network, one number per convolution that another layer reads."""
+    return _counts(link, convolutions=True)
+
+
+def weights_out(reader: Layer, units: int) -> np.ndarray:
+    """Squares of the weights out of each unit, [units, others], in the layer that reads it."""
+    squares = np.square(reader.weight).reshape(reader.outputs, units, -1)
+    return np.moveaxis(squares, 1, 0).reshape(units, -1)
+
+
+def speaking(layer: Layer, reader: Layer, every: np.ndarray | None = None) -> np.ndarray:
+    """Which outputs of a layer are not dead, [outputs] bool.
+
+    Args:
+        layer: the layer.
+        reader: the layer behind it.
+        every: all possible inputs [b, inputs]; None: they cannot be listed.
+    """
+    heard = np.any(weights_out(reader, layer.outputs) != 0.0, axis=1)
+    if every is not None:
+        made = layer.forward(every).reshape(len(every), layer.outputs, -1)
+        return heard & np.any(made != 0.0, axis=(0, 2))
+    constant = layer.bias > 0.0 if layer.relu else layer.bias != 0.0
+    return heard & (np.any(layer.weight != 0.0, axis=1) | constant)
+
+
+def without_units(layers: tuple[Layer, ...], keep: Keep, convolutions: bool) -> list[Layer]:
     """Layers with some hidden units only.
 
     Args:
-        layers: dense layers.
-        keep: gives the indices of the units that stay, from the layer that makes them and
-            the layer that reads them.
+        layers: first to last.
+        keep: gives the units that stay.
+        convolutions: whether filters of convolutions are meant; otherwise ReLU units of
+            dense layers are.
     """
     result = list(layers)
-    for number, layer in enumerate(result[:-1]):
-        if layer.relu:
-            stay = keep(layer, result[number + 1])
+    for number in range(len(result) - 1):
+        layer, reader = result[number], result[number + 1]
+        if _is_hidden(layer, reader, convolutions):
+            stay = keep(layer, reader)
             result[number] = layer.rows(stay)
-            result[number + 1] = result[number + 1].columns(stay)
+            result[number + 1] = reader.reading(stay, layer.outputs)
     return result
+
+
+def _is_hidden(layer: Layer, reader: Layer, convolutions: bool) -> bool:
+    """Whether a layer has units, or filters, that can be removed one by one."""
+    if convolutions == (layer.convolution is None) or not reader.reads_units_of(layer):
+        return False
+    return convolutions or layer.relu
+
+
+def _counts(link: Link, convolutions: bool) -> dict[str, list[int]]:
+    return {
+        name: [
+            layer.outputs
+            for layer, reader in pairwise(getattr(link, name).layers)
+            if _is_hidden(layer, reader, convolutions)
+        ]
+        for name in sides("both")
+    }
 
 
 def _alive(layers: tuple[Layer, ...], every: np.ndarray | None) -> list[Layer]:
     """Without dead units; `every` holds all inputs [b, inputs] where they can be listed."""
     result = list(layers)
     for number, layer in enumerate(result):
-        if layer.relu and number + 1 < len(result):
-            speaks = np.any(result[number + 1].weight != 0.0, axis=0)
-            if every is None:
-                speaks &= np.any(layer.weight != 0.0, axis=1) | (layer.bias > 0.0)
-            else:
-                speaks &= np.any(layer.forward(every) > 0.0, axis=0)
+        if number + 1 < len(result) and result[number + 1].reads_units_of(layer):
+            reader = result[number + 1]
+            speaks = speaking(layer, reader, every)
             # A layer without any unit has no standard form: the first one stays.
             stay = np.flatnonzero(speaks) if speaks.any() else np.array([0])
+            result[number + 1] = reader.reading(stay, layer.outputs)
             layer = result[number] = layer.rows(stay)
-            result[number + 1] = result[number + 1].columns(stay)
         every = None if every is None else layer.forward(every)
     return result

@@ -13,6 +13,7 @@ import numpy as np
 from dlcomm_train.contract import Contract
 from dlcomm_train.models.pairs import DECODER_FILE, ENCODER_FILE, Pair, codebook_of
 from dlcomm_train.models.statistics import Cost, cost, minimum_distance
+from dlcomm_train.networks.link import FILTERS
 from dlcomm_train.networks.normalisation import POWER_PER_REAL
 
 CARD_FILE = "CARD.md"
@@ -109,6 +110,8 @@ def _summary(link: Contract) -> str:
 FORMS = {
     "thesis": "hidden layers of {units} (encoder) and {decoder_units} (decoder) ReLU units",
     "compact": "a free codebook and a decoder of one dense layer",
+    "convolutional": "a free codebook and a decoder with a convolution of {decoder_units} "
+    "filters, ReLU and one dense layer",
 }
 
 FRONT_ENDS = {
@@ -119,7 +122,8 @@ FRONT_ENDS = {
 
 
 def _form(link: Contract, config: dict[str, Any]) -> str:
-    decoder_units = config.get("decoder_units") or link.messages
+    usual = FILTERS if config["form"] == "convolutional" else link.messages
+    decoder_units = config.get("decoder_units") or usual
     return FORMS[config["form"]].format(units=link.messages, decoder_units=decoder_units)
 
 

@@ -2,7 +2,8 @@
 # Copyright 2026 gr-dlcomm authors
 """From layers to ONNX models that obey the contract.
 
-The graphs are written operator by operator, one Gemm per dense layer. They hold
+The graphs are written operator by operator, one Gemm per dense layer and one Conv per
+convolution. They hold
 nothing but the network: the same weights always give the same bytes, and a receiver
 with one dense layer is one Gemm, which an engine can recognise.
 """
@@ -54,6 +55,9 @@ def decoder_model(decoder: Decoder, link: Contract) -> onnx.ModelProto:
     nodes: list[onnx.NodeProto] = []
     constants: dict[str, np.ndarray] = {}
     source = append_front_end(decoder.front_end, nodes, constants)
+    for layer in decoder.layers:
+        if isinstance(layer, nn.Conv1d):
+            source = _append_convolution(nodes, constants, layer, source)
     _append_dense(nodes, constants, _dense(decoder.layers), source, "logits")
     csi = isinstance(decoder.front_end, Matched)
     return decoder_graph(nodes, constants, link, csi)
@@ -145,6 +149,27 @@ def _dense(layers: nn.Sequential) -> list[Dense]:
         for layer in layers
         if isinstance(layer, nn.Linear)
     ]
+
+
+def _append_convolution(
+    nodes: list[onnx.NodeProto],
+    constants: dict[str, np.ndarray],
+    layer: nn.Conv1d,
+    source: str,
+) -> str:
+    """Add a convolution along one channel, ReLU and flattening; return the last tensor."""
+    constants["channel_axis"] = np.array([1], dtype=np.int64)
+    constants["filters"] = layer.weight.detach().numpy()
+    constants["filter_bias"] = layer.bias.detach().numpy()
+    (padding,), (window,) = layer.padding, layer.kernel_size
+    names, shape = ["channel", "filters", "filter_bias"], {"kernel_shape": [window]}
+    nodes += [
+        helper.make_node("Unsqueeze", [source, "channel_axis"], ["channel"], "channel"),
+        helper.make_node("Conv", names, ["conv"], "conv", pads=[padding] * 2, **shape),
+        helper.make_node("Relu", ["conv"], ["conv_relu"], "conv_relu"),
+        helper.make_node("Flatten", ["conv_relu"], ["features_flat"], "features_flat", axis=1),
+    ]
+    return "features_flat"
 
 
 def _append_dense(

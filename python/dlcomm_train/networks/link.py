@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright 2026 gr-dlcomm authors
-"""The networks of a link: an encoder and a decoder in one of two forms.
+"""The networks of a link: an encoder and a decoder in one of three forms.
 
 ``thesis``: one hidden ReLU layer of M units on both sides. ``compact``: no hidden
 layer; the encoder is a free codebook and the decoder is linear, which is enough to
 be maximum-likelihood on a Gaussian channel (weights = codewords / noise variance,
-bias = -energy / 2 / noise variance). A front end before the decoder's layers deals with
-the gain of a fading channel.
+bias = -energy / 2 / noise variance). ``convolutional``: the encoder is a free codebook too;
+the decoder slides filters along what is received, and one dense layer reads them. A front
+end before the decoder's layers deals with the gain of a fading channel.
 """
 
 from __future__ import annotations
@@ -27,7 +28,12 @@ from dlcomm_train.networks.frontends import (
 )
 from dlcomm_train.networks.normalisation import PowerNorm, normalise
 
-Form = Literal["thesis", "compact"]
+Form = Literal["thesis", "compact", "convolutional"]
+
+FILTERS = 16
+"""Filters of a ``convolutional`` decoder, where nothing else is said."""
+WINDOW = 3
+"""Samples that its filters see at a time."""
 
 
 def _dense(inputs: int, outputs: int, generator: torch.Generator) -> nn.Linear:
@@ -49,6 +55,22 @@ def _layers(
     )
 
 
+def _convolution(
+    inputs: int, filters: int, outputs: int, generator: torch.Generator
+) -> nn.Sequential:
+    """Filters along the inputs, with as many places as inputs, and a dense layer."""
+    convolution = nn.Conv1d(1, filters, WINDOW, padding=WINDOW // 2)
+    nn.init.xavier_uniform_(convolution.weight, generator=generator)
+    nn.init.zeros_(convolution.bias)
+    return nn.Sequential(
+        nn.Unflatten(1, (1, inputs)),
+        convolution,
+        nn.ReLU(),
+        nn.Flatten(),
+        _dense(filters * inputs, outputs, generator),
+    )
+
+
 class Encoder(nn.Module):
     """Message -> symbols: dense layers on a one-hot message, then normalisation."""
 
@@ -58,6 +80,7 @@ class Encoder(nn.Module):
         """Make an (n, k) encoder with Xavier weights drawn from `seed`."""
         super().__init__()
         self.power_norm = power_norm
+        form = "compact" if form == "convolutional" else form
         self.layers = _layers(1 << k, 1 << k, n, form, seed)
         self.register_buffer("one_hot", torch.eye(1 << k), persistent=False)
 
@@ -117,17 +140,19 @@ class Decoder(nn.Module):
         Args:
             n: real channel uses per message.
             k: bits per message.
-            form: with or without a hidden layer.
+            form: with or without a hidden layer, or with a convolution.
             seed: of the weights.
             front_end: what stands before the dense layers; left out, nothing.
-            units: width of the hidden layer; left out, M.
+            units: width of the hidden layer, or number of filters; left out, M units or
+                16 filters.
         """
         super().__init__()
         self.front_end = front_end or Plain(n)
-        messages = 1 << k
-        self.layers = _layers(
-            self.front_end.outputs, units or messages, messages, form, seed
-        )
+        messages, inputs = 1 << k, self.front_end.outputs
+        if form == "convolutional":
+            self.layers = _convolution(inputs, units or FILTERS, messages, seed)
+        else:
+            self.layers = _layers(inputs, units or messages, messages, form, seed)
 
     def forward(self, received: Received) -> torch.Tensor:
         """Logits [b, M] float32 of b received messages."""

@@ -60,9 +60,11 @@ class LinkConfig(BaseModel):
     k: int = Field(ge=1, le=MAX_K)
     """Bits per message."""
     form: Form = "compact"
-    """``thesis`` (one hidden layer each side, of M units) or ``compact`` (none)."""
+    """``thesis`` (one hidden layer each side, of M units), ``compact`` (none) or
+    ``convolutional`` (a convolution and a dense layer in the decoder, none in the encoder)."""
     decoder_units: int | None = Field(default=None, ge=1, le=4096)
-    """Width of the decoder's hidden layer with form ``thesis``; None: M."""
+    """Width of the decoder's hidden layer with form ``thesis``, None: M; filters of its
+    convolution with form ``convolutional``, None: 16."""
     channel: str = AWGN
     """Channel to train over: ``awgn``, ``rayleigh``, ``rayleigh:real_positive=1`` (one gain
     for each message) or ``polynomial:C0,C1,...``. Not used with `through`."""

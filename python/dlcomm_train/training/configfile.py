@@ -64,7 +64,8 @@ def link_config(entries: dict[str, Any]) -> LinkConfig:
         ConfigError: an entry is missing or impossible.
     """
     if "name" not in entries and {"n", "k"} <= entries.keys():
-        suffix = "_compact" if entries.get("form", "compact") == "compact" else ""
+        form = entries.get("form", "compact")
+        suffix = "" if form == "thesis" else f"_{form}"
         entries = {"name": f"ae_{entries['n']}_{entries['k']}{suffix}"} | entries
     try:
         # As JSON, strictly: a list is a tuple there, but "7" and true are not numbers.

@@ -34,11 +34,12 @@ class TwoUserConfig(BaseModel):
     k: int = Field(ge=1, le=MAX_K)
     """Bits per message of each user."""
     form: Form = "compact"
-    """``thesis`` (one hidden layer each side) or ``compact`` (none). Users that have made
-    room for each other need no more: where the other's signal is orthogonal, a linear
-    receiver is optimal."""
+    """``thesis`` (one hidden layer each side), ``compact`` (none) or ``convolutional`` (a
+    convolution in the decoders). Users that have made room for each other need no more than
+    ``compact``: where the other's signal is orthogonal, a linear receiver is optimal."""
     decoder_units: int | None = Field(default=None, ge=1, le=4096)
-    """Width of the decoders' hidden layer with form ``thesis``; None: M."""
+    """Width of the decoders' hidden layer with form ``thesis``, None: M; filters of their
+    convolution with form ``convolutional``, None: 16."""
     power_norm: PowerNorm = "average"
     """Whether the mean over a codebook or every codeword has unit sample power."""
     ebn0_db: float = Field(default=6.5, ge=-20.0, le=40.0)
