@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +27,8 @@ if TYPE_CHECKING:
 
 FOLDER = "compressed"
 _COUNTS = "counts.json"
+_STEPS = ("steps", "receiver_steps")
+"""What the training of a link has steps of."""
 _SHORTER = 40
 """How many times shorter trainings of a smoke run are."""
 _FEWEST_STEPS = 20
@@ -43,7 +44,7 @@ class CompressedLink:
     Attributes:
         model: the folder, to be measured like a model's name.
         file_bytes: bytes of both files, their recipe included.
-        tensor_bytes: bytes of all tensors in them.
+        constant_bytes: bytes of all tensors in them.
         parameters: weights that have not been pruned, and biases.
         operations: multiply-accumulates per message, pruned weights counted like others.
         layers: an object per layer, as the toolchain's ``storage_summary`` has it.
@@ -52,7 +53,7 @@ class CompressedLink:
 
     model: str
     file_bytes: int
-    tensor_bytes: int
+    constant_bytes: int
     parameters: int
     operations: int
     layers: tuple[dict[str, Any], ...]
@@ -107,12 +108,13 @@ def compressed_link(
     """
     from dlcomm_train.compress.pipeline import compress_and_count
     from dlcomm_train.models.pairs import Pair
+    from dlcomm_train.training.train import one_thread
 
     link = link_from_text(source)
     settings = [step.model_dump(mode="json") for step in steps]
     target = _folder(context, name, {"source": mark_of(link), "steps": settings})
     if not (target / _COUNTS).is_file():
-        with context.making(name) as progress, _one_thread():
+        with context.making(name) as progress, one_thread():
             pair = Pair.load(Path(link.encoder).parent)
             made = compress_and_count(pair, steps, name, progress)
             made.pair.save(target)
@@ -158,11 +160,19 @@ def trained_link(context: Context, config: LinkConfig) -> str:
         RuntimeError: one line, when the training diverges.
         OSError: the folder or the disk does not take the files.
     """
-    from dlcomm_train.models.pairs import Pair
-    from dlcomm_train.training.search import train_best
+    from dlcomm_train.shipping.ship import trained_pair
+    from dlcomm_train.training.train import train
 
     context.trained = True
-    raise NotImplementedError
+    steps = {key: shortened(context, getattr(config, key)) for key in _STEPS}
+    config = config.model_copy(update=steps)
+    target = _folder(context, config.name, config.model_dump(mode="json"))
+    if not (target / "encoder.onnx").is_file():
+        total = sum(steps.values())
+        with context.making(config.name) as progress:
+            trained = train(config, lambda report: progress("train", report.step / total))
+            trained_pair(trained).save(target)
+    return str(target)
 
 
 def _folder(context: Context, name: str, recipe: dict[str, Any]) -> Path:
@@ -193,22 +203,9 @@ def _found(target: Path) -> CompressedLink:
     return CompressedLink(
         model=str(target),
         file_bytes=files,
-        tensor_bytes=counts["constant_bytes"],
+        constant_bytes=counts["constant_bytes"],
         parameters=counts["parameters"],
         operations=counts["operations"],
         layers=tuple(counts["layers"]),
         notes=tuple(recipe["compression"]),
     )
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Sums in one order, so that the same recipe gives the same files."""
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
