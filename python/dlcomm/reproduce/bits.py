@@ -92,10 +92,15 @@ def width_findings(model: str, found: Widths, known: Mapping[int, str]) -> list[
     for rule, points in found.curves.items():
         findings += [
             Finding(
-                f"{model}, {point.value} bits, {rule}, BLER at {ebn0:g} dB",
+                f"{model}, {_bits(point)}, {rule}, BLER at {ebn0:g} dB",
                 known.get(int(point.value), "") if rule == THESIS else "",
                 ratio_text(point.row, found.full),
             )
             for point in reversed(points)
         ]
     return findings
+
+
+def _bits(point: Setting) -> str:
+    """``1 bit``, ``2 bits``."""
+    return f"{point.value:g} bit{'s' if point.value > 1 else ''}"

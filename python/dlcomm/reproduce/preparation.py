@@ -8,11 +8,12 @@ from .compressed import compressed_link, training
 from .context import Context
 
 MODEL = "ae_7_4"
-L1_COEFFICIENT, L2_COEFFICIENT = 1e-3, 3e-4
+L1_COEFFICIENT, L2_COEFFICIENT = 3e-3, 3e-4
 PREPARATION = (
     "The thesis trains links with a penalty on the weights from the start, with coefficient "
-    f"3e-4; here {MODEL} is trained on with one. The encoder's last layer, whose scale the "
-    "normalisation takes away, is penalised at the scale that it is sent with."
+    f"3e-4; here {MODEL} is trained on with one, {L1_COEFFICIENT:g} (l1) or {L2_COEFFICIENT:g} "
+    "(l2), and the encoder's last layer, whose scale the normalisation takes away, is penalised "
+    "at the scale that it is sent with."
 )
 
 

@@ -149,7 +149,7 @@ def draw_models(rows: Mapping[str, Row], known: Mapping[str, float], title: str)
         known: the thesis's rate of some of them.
         title: heading.
     """
-    figure = new_figure(9.2, 1.3 + 0.42 * len(rows), title)
+    figure = new_figure(9.2, 1.7 + 0.36 * len(rows), title)
     axes = figure.subplots()
     places = range(len(rows))
     for place, row in zip(places, rows.values(), strict=True):
@@ -173,5 +173,5 @@ def draw_models(rows: Mapping[str, Row], known: Mapping[str, float], title: str)
     axes.grid(which="both", axis="x", color="0.9", lw=0.8)
     axes.set_axisbelow(True)
     axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(frameon=False, fontsize=9)
+    figure.legend(loc="outside lower center", ncols=2, frameon=False, fontsize=9)
     return figure
