@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright 2026 gr-dlcomm authors
-"""``dlcomm``, ``dlcomm models``, ``dlcomm train``."""
+"""``dlcomm``, ``dlcomm models``, ``dlcomm train``, ``dlcomm compress``."""
 
 import json
 import subprocess
@@ -17,7 +17,7 @@ from gnuradio import dlcomm
 def test_help_lists_the_commands(dlcomm_here: Callable, arguments: list[str]) -> None:
     outcome = dlcomm_here(*arguments)
     assert (outcome.status, outcome.err) == (0, "")
-    for command in ("models", "ber", "bench", "train"):
+    for command in ("models", "ber", "bench", "train", "compress"):
         assert command in outcome.out
 
 
@@ -116,8 +116,17 @@ def test_training_is_handed_on(dlcomm_here: Callable) -> None:
     assert "link" in outcome.out
 
 
+def test_compression_is_handed_on(dlcomm_here: Callable) -> None:
+    for arguments in (["compress"], ["compress", "--help"]):
+        outcome = dlcomm_here(*arguments)
+        assert (outcome.status, outcome.err) == (0, "")
+        assert "dlcomm compress [OPTIONS]" in outcome.out
+        assert "--prune" in outcome.out
+
+
 def test_training_errors_are_one_line(dlcomm_here: Callable) -> None:
     dlcomm_here("train", "nonsense").assert_one_line(2, "nonsense")
+    dlcomm_here("train", "compress").assert_one_line(2, "compress")
     dlcomm_here("train", "link", "--n", "x").assert_one_line(2, "--n")
 
 
@@ -126,4 +135,6 @@ def test_training_without_torch(dlcomm_here: Callable, monkeypatch: pytest.Monke
         monkeypatch.delitem(sys.modules, module)
     monkeypatch.setitem(sys.modules, "torch", None)
     outcome = dlcomm_here("train", "link", "--n", "2", "--k", "2", "--out", "/dev/null/x")
-    outcome.assert_one_line(1, "'torch' is missing")
+    outcome.assert_one_line(1, "train: ", "'torch' is missing")
+    outcome = dlcomm_here("compress", "ae_7_4", "--quantize", "4", "--out", "/dev/null/x")
+    outcome.assert_one_line(1, "compress: ", "'torch' is missing")

@@ -9,7 +9,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from dlcomm_train.cli import main
 from dlcomm_train.compress import (
     CompressError,
     Distill,
@@ -23,7 +22,6 @@ from dlcomm_train.compress import (
     compress,
 )
 from dlcomm_train.compress.link import Link
-from dlcomm_train.models.pairs import Pair
 
 
 def _silent(what, share):
@@ -111,22 +109,3 @@ def test_the_recipe_tells_every_step(shipped):
 def test_what_cannot_be_done_is_said(shipped, name, step, message):
     with pytest.raises(CompressError, match=message):
         compress(shipped(name), [step])
-
-
-def test_command(models_dir, tmp_path, capsys):
-    words = ["compress", str(models_dir / "ae_7_4"), "--quantize", "4", "--prune", "0.3"]
-    words += ["--no-retraining", "--out", str(tmp_path / "small"), "--max-messages", "1000"]
-    with pytest.raises(SystemExit) as status:
-        main(words)
-    assert status.value.code == 0
-    assert "file bytes" in capsys.readouterr().out
-    assert Pair.load(tmp_path / "small").contracts()[0].link == "small"
-
-
-@pytest.mark.parametrize("bad", [["--quantize", "9"], ["--prune", "1.5"], []])
-def test_command_with_bad_settings(models_dir, tmp_path, capsys, bad):
-    words = ["compress", str(models_dir / "ae_7_4"), "--out", str(tmp_path / "x"), *bad]
-    with pytest.raises(SystemExit) as status:
-        main(words)
-    assert status.value.code == 2
-    assert "Traceback" not in capsys.readouterr().err

@@ -10,6 +10,7 @@ import pytest
 from onnx import TensorProto
 
 from dlcomm_train import contract
+from dlcomm_train.models.calibration import CalibrationError
 from dlcomm_train.models.pairs import Pair, codebook_of
 from dlcomm_train.models.quantize import QuantizationConfig, calibration_symbols, quantize_pair
 from dlcomm_train.models.statistics import cost
@@ -100,3 +101,60 @@ def test_calibration_data_is_explicit(pairs):
     first = calibration_symbols(codebook, link, config)
     assert first.shape == (112, 7) and first.dtype == np.float32
     assert np.array_equal(first, calibration_symbols(codebook, link, config))
+
+
+def _saved(path, array):
+    np.save(path, array)
+    return QuantizationConfig(calibration=str(path))
+
+
+def test_recorded_calibration_data_decide_the_ranges(pairs, tmp_path):
+    pair = pairs[0]
+    own = calibration_symbols(
+        codebook_of(pairs[1].encoder), contract.check(pair.encoder), QuantizationConfig()
+    )
+    same = quantize_pair(pair, "quantized", _saved(tmp_path / "own.npy", own))
+    larger = quantize_pair(pair, "quantized", _saved(tmp_path / "larger.npy", 4.0 * own))
+    weights = [
+        [tensor.SerializeToString() for tensor in found.decoder.graph.initializer]
+        for found in (pairs[1], same, larger)
+    ]
+    assert weights[0] == weights[1] != weights[2]
+    told = contract.check(same.decoder).recipe["quantization"]
+    assert told["calibration"]["vectors"] == len(own)
+    assert len(told["calibration"]["sha256"]) == 64
+
+
+_GOOD = np.zeros((9, 7), np.float32)
+_BAD_DATA = {
+    "shape": (np.zeros((9, 6), np.float32), r"has shape \[9, 6\], expected \[b, 7\]"),
+    "rank": (np.zeros(7, np.float32), r"has shape \[7\]"),
+    "no row": (_GOOD[:0], r"has shape \[0, 7\]"),
+    "type": (_GOOD.astype(np.float64), "has type float64, expected float32"),
+    "NaN": (np.where(np.arange(9)[:, None] == 4, np.nan, _GOOD), "row 4 has NaN"),
+    "infinity": (np.where(np.arange(9)[:, None] == 8, np.inf, _GOOD), "row 8 has NaN or inf"),
+    "objects": (np.array([{}], object), "is not a .npy file"),
+}
+
+
+@pytest.mark.parametrize("what", _BAD_DATA)
+def test_bad_calibration_data(pairs, tmp_path, what):
+    array, message = _BAD_DATA[what]
+    if what in ("NaN", "infinity"):
+        array = array.astype(np.float32)
+    config = _saved(tmp_path / "bad.npy", array)
+    with pytest.raises(CalibrationError, match=rf"bad.npy: .*{message}"):
+        quantize_pair(pairs[0], "quantized", config)
+
+
+@pytest.mark.parametrize("content", [None, b"", b"no numbers", b"cut"])
+def test_bad_calibration_files(pairs, tmp_path, content):
+    path = tmp_path / "bad.npy"
+    if content == b"cut":
+        np.save(path, _GOOD)
+        content = path.read_bytes()[:-8]
+    if content is not None:
+        path.write_bytes(content)
+    message = "is not a .npy file" if content is not None else "No such file"
+    with pytest.raises(CalibrationError, match=f"bad.npy: .*{message}"):
+        quantize_pair(pairs[0], "quantized", QuantizationConfig(calibration=str(path)))

@@ -23,7 +23,8 @@ _COMMANDS = {
     "ber": "Measure bit and block error rates by running flowgraphs.",
     "bench": "Measure throughput and latency beside what else could be used.",
     "reproduce": "Make figures and tables of the thesis again.",
-    "train": "Train, export and compress models (needs torch).",
+    "train": "Train and export models (needs torch).",
+    "compress": "Make a model smaller: quantize, prune, factorize, distil (needs torch).",
 }
 
 
@@ -62,7 +63,7 @@ app = typer.Typer(
 
 @app.callback()
 def _root(context: typer.Context) -> None:
-    """Learned radio links in GNU Radio: list models, measure, benchmark, train."""
+    """Learned radio links in GNU Radio: list models, measure, benchmark, train, compress."""
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
 

@@ -4,182 +4,203 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import torch
 import typer
-from pydantic import ValidationError
-from rich.console import Console
-from rich.progress import Progress
-from rich.table import Table
-from scipy.stats import binomtest
 
 from dlcomm_train.channels.text import AWGN
-from dlcomm_train.cli.options import check_writable
-from dlcomm_train.compress import (
-    CompressError,
-    Distill,
-    Factorize,
-    Prune,
-    PruneUnits,
-    Quantize,
-    QuantizeAware,
-    RemoveDeadUnits,
-    Retraining,
-)
+from dlcomm_train.cli.compress_display import CompressionDisplay, print_result
+from dlcomm_train.cli.options import INTERRUPTED, check_writable
+from dlcomm_train.cli.techniques import Common, chosen_steps
+from dlcomm_train.compress.layer import CompressError
 from dlcomm_train.compress.link import Link, Step
+from dlcomm_train.compress.paired import Comparison, Counts
 from dlcomm_train.compress.pipeline import Compressed, compress_and_count
+from dlcomm_train.compress.stepfile import read_steps, write_steps
+from dlcomm_train.models.lookup import model_folder
 from dlcomm_train.models.pairs import Pair
-from dlcomm_train.training.configfile import problem
+from dlcomm_train.training.config import NAME_PATTERN
+
+TABLE_SEED = 13_000_027
+"""Seed of the noise of the table: apart from those of training and of budgets."""
 
 
 def compress(
+    context: typer.Context,
     model: Annotated[
-        Path, typer.Argument(help="Folder of a float model's two files.", metavar="MODEL")
+        str, typer.Argument(help="A shipped model's name, or a model's folder.")
     ],
     out: Annotated[Path, typer.Option(help="Folder that gets the two files.", metavar="F")],
-    remove_dead_units: Annotated[
-        bool, typer.Option("--remove-dead-units", help="Exact: decisions stay as they are.")
-    ] = False,
-    distill: Annotated[
-        bool, typer.Option("--distill", help="A student with one dense layer on each side.")
-    ] = False,
-    student_units: Annotated[
-        int | None, typer.Option(help="With --distill: hidden units of the student's decoder.")
-    ] = None,
-    factorize: Annotated[
+    max_bler_increase: Annotated[
         float | None,
-        typer.Option(help="Split layers in two (SVD), keeping this share of their energy."),
+        typer.Option(
+            help="For a strength of auto: the strongest whose block error rate is at most "
+            "1 + this times that before the step."
+        ),
     ] = None,
-    prune_units: Annotated[
-        float | None, typer.Option(help="Share of the hidden units to remove.")
+    budget_ebn0: Annotated[
+        float | None,
+        typer.Option(help="Eb/N0 in dB of that.", show_default="that of the training"),
     ] = None,
-    prune: Annotated[float | None, typer.Option(help="Share of the weights to prune.")] = None,
-    quantize: Annotated[int | None, typer.Option(help="Bits per weight, 1 to 8.")] = None,
-    per_channel: Annotated[
-        bool, typer.Option("--per-channel", help="With --quantize: a range for every output.")
-    ] = False,
     no_retraining: Annotated[
         bool, typer.Option("--no-retraining", help="Never train; needs no recipe.")
     ] = False,
     steps: Annotated[
-        int, typer.Option(min=0, help="Steps of every retraining, both networks.")
-    ] = 2000,
+        int | None,
+        typer.Option(help="Steps of every retraining, both networks.", show_default="2000"),
+    ] = None,
     receiver_steps: Annotated[
-        int, typer.Option(min=0, help="Further ones of the decoder alone.")
-    ] = 1000,
+        int | None,
+        typer.Option(help="Further ones of the decoder alone.", show_default="1000"),
+    ] = None,
     learning_rate: Annotated[
-        float, typer.Option(help="Peak of the one-cycle schedule of every retraining.")
-    ] = 0.01,
-    seed: Annotated[int, typer.Option(help="Seed of every retraining.")] = 1,
+        float | None,
+        typer.Option(
+            help="Peak of the one-cycle schedule of every retraining.", show_default="0.01"
+        ),
+    ] = None,
+    batch: Annotated[
+        int | None, typer.Option(help="Messages per step.", show_default="4096")
+    ] = None,
+    seed: Annotated[
+        list[int] | None,
+        typer.Option(
+            help="Seed of every retraining (repeatable: the best is kept).", show_default="1"
+        ),
+    ] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option(help="JSON file with the steps, instead of options.", metavar="FILE"),
+    ] = None,
+    write_config: Annotated[
+        Path | None,
+        typer.Option(help="Write the complete steps to this file, too.", metavar="FILE"),
+    ] = None,
     name: Annotated[
         str | None, typer.Option(help="Name of the result.", show_default="that of folder F")
     ] = None,
     ebn0: Annotated[
         float | None,
-        typer.Option(help="Eb/N0 in dB of the table.", show_default="that of the training"),
+        typer.Option(
+            min=-20.0,
+            max=40.0,
+            help="Eb/N0 in dB of the table.",
+            show_default="that of the training",
+        ),
     ] = None,
     min_errors: Annotated[
-        int, typer.Option(min=1, help="Block errors to count for the table.")
-    ] = 1000,
+        int, typer.Option(min=1, help="Block errors to count for the table, of each.")
+    ] = 2000,
     max_messages: Annotated[
         int, typer.Option(min=1, help="Messages at most for the table.")
     ] = 10_000_000,
 ) -> None:
-    """Compress a model. Techniques run in the order in which they are listed here."""
-    try:
-        chosen = _steps(locals())
-    except ValidationError as error:
-        raise typer.BadParameter(problem(error)) from None
-    if not chosen:
-        raise typer.BadParameter("no technique is chosen, expected one, as --quantize 4")
-    if student_units is not None and not distill:
-        raise typer.BadParameter("is of use with --distill only", param_hint="--student-units")
-    pair = Pair.load(model)
-    check_writable(out)
+    """Compress a model by one technique or several, one after the other.
+
+    Steps are carried out in the order in which their options are given, and an option can
+    be given again. Any setting of a step can follow its strength:
+    --prune 0.8,scope=layer,retraining.steps=500.
+    """
+    retraining = {
+        "steps": steps,
+        "receiver_steps": receiver_steps,
+        "learning_rate": learning_rate,
+        "batch": batch,
+        "seeds": tuple(seed) if seed else None,
+    }
+    budget = {"max_bler_increase": max_bler_increase, "budget_ebn0_db": budget_ebn0}
+    common = Common(_given(retraining), no_retraining, _given(budget))
+    chosen = _steps(context, config, common)
+    name = _name(out, name)
+    source = model_folder(model)
+    _check_out(out, source)
+    pair = Pair.load(source)
+    if write_config is not None:
+        write_steps(write_config, chosen)
     torch.set_num_threads(1)
-    console = Console(stderr=True)
+    written = False
     try:
-        with Progress(console=console, transient=True) as display:
-            task = display.add_task("", total=1.0)
+        with CompressionDisplay() as display:
+            result = compress_and_count(pair, chosen, name, display.update)
+            result.pair.save(out)
+            written = True
+            rule = (min_errors, max_messages)
+            measured = _measure(pair, result, ebn0, rule, display)
+    except KeyboardInterrupt:
+        what = f"{out} is written, but not measured" if written else "nothing is written"
+        print(f"interrupted: {what}", file=sys.stderr)
+        sys.exit(INTERRUPTED)
+    print_result((source, out), result, measured)
 
-            def show(what: str, share: float) -> None:
-                display.update(task, description=what, completed=share)
 
-            result = compress_and_count(pair, chosen, name or out.resolve().name, show)
-    except CompressError as error:
-        raise RuntimeError(str(error)) from None
-    result.pair.save(out)
-    _print(pair, result, ebn0, (min_errors, max_messages))
+def _given(options: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in options.items() if value is not None}
 
 
-def _steps(options: dict[str, Any]) -> list[Step]:
-    """The configurations that the options ask for."""
-    trained = not options["no_retraining"]
-    common = {"learning_rate": options["learning_rate"], "seeds": (options["seed"],)}
-    again = Retraining(
-        steps=options["steps"], receiver_steps=options["receiver_steps"], **common
-    )
-    retraining = again if trained else None
-    chosen: list[Step] = []
-    if options["remove_dead_units"]:
-        chosen.append(RemoveDeadUnits())
-    if options["distill"]:
-        if not trained:
-            raise typer.BadParameter("distillation is training", param_hint="--no-retraining")
-        both = options["steps"] + options["receiver_steps"]
-        receiver = Retraining(
-            steps=0,
-            receiver_steps=both,
-            receiver_learning_rate=options["learning_rate"],
-            **common,
+def _steps(context: typer.Context, config: Path | None, common: Common) -> list[Step]:
+    """The steps of the options or of the file.
+
+    Raises:
+        typer.BadParameter: there are none, there are both, or one is impossible.
+    """
+    chosen = chosen_steps(context, common)
+    if config is None:
+        if not chosen:
+            raise typer.BadParameter("no technique is chosen, expected one, as --quantize 4")
+        return chosen
+    if chosen or common.retraining or common.no_retraining or common.budget:
+        raise typer.BadParameter(
+            "holds all steps and their settings, expected no options of steps beside it",
+            param_hint="--config",
         )
-        chosen.append(Distill(units=options["student_units"], retraining=receiver))
-    if options["factorize"] is not None:
-        chosen.append(Factorize(energy=options["factorize"], retraining=retraining))
-    if options["prune_units"] is not None:
-        chosen.append(PruneUnits(rate=options["prune_units"], retraining=retraining))
-    if options["prune"] is not None:
-        chosen.append(Prune(rate=options["prune"], retraining=retraining))
-    if options["quantize"] is not None:
-        settings = {"bits": options["quantize"], "per_channel": options["per_channel"]}
-        if trained:
-            chosen.append(QuantizeAware(**settings, retraining=again))
-        else:
-            chosen.append(Quantize(**settings))
-    return chosen
+    try:
+        return read_steps(config)
+    except CompressError as error:
+        raise typer.BadParameter(str(error), param_hint="--config") from None
 
 
-def _print(
-    pair: Pair, result: Compressed, ebn0_db: float | None, rule: tuple[int, int]
-) -> None:
-    """The table of before and after."""
-    table = Table("", "before", "after")
-    rows = (
-        ("file bytes", "file_bytes"),
-        ("bytes of tensors", "constant_bytes"),
-        ("parameters", "parameters"),
-        ("MACs / message", "operations"),
-    )
-    for heading, key in rows:
-        values = (getattr(size, key) for size in (result.before, result.after))
-        table.add_row(heading, *(f"{value:,}" for value in values))
-    coded = sum(float(layer["entropy_coded_bytes"]) for layer in result.layers)
-    table.add_row("weights, entropy-coded (not stored)", "", f"{coded:,.0f}")
-    config = Link.read(pair).config
-    if (config is None or (config.channel == AWGN and not config.csi)) and (
-        config is not None or ebn0_db is not None
-    ):
-        ebn0_db = config.ebn0_db if ebn0_db is None else ebn0_db
-        cells = [_rate(found, ebn0_db, rule) for found in (pair, result.pair)]
-        table.add_row(f"BLER at {ebn0_db:g} dB", *cells)
-    Console().print(table)
+def _name(out: Path, name: str | None) -> str:
+    """The result's name, from its folder where none is given."""
+    found = out.resolve().name if name is None else name
+    if not re.match(NAME_PATTERN, found):
+        raise typer.BadParameter(
+            f"found {found!r}, expected letters, digits, '_', '.' and '-'", param_hint="--name"
+        )
+    return found
 
 
-def _rate(pair: Pair, ebn0_db: float, rule: tuple[int, int]) -> str:
-    errors, sent = pair.count_block_errors(ebn0_db, 1, *rule)
-    interval = binomtest(errors, sent).proportion_ci(0.95)
-    return (
-        f"{errors / sent:.3e} [{interval.low:.2e}, {interval.high:.2e}]\n{errors:,} / {sent:,}"
-    )
+def _check_out(out: Path, source: Path) -> None:
+    """Find out before the work whether the result can be written."""
+    if out.suffix == ".onnx":
+        raise typer.BadParameter(
+            f"found {out.name}, expected a folder: a link is two files", param_hint="--out"
+        )
+    if out.resolve() == source.resolve():
+        raise typer.BadParameter("is the folder of the model itself", param_hint="--out")
+    check_writable(out)
+
+
+def _measure(
+    pair: Pair,
+    result: Compressed,
+    ebn0_db: float | None,
+    rule: tuple[int, int],
+    display: CompressionDisplay,
+) -> tuple[str, Counts] | None:
+    """Where error rates are measured, and the counts; None where no channel is known."""
+    link, counts = Link.read(pair), Counts()
+    try:
+        channel, ebn0_db = link.channel("table", ebn0_db, "--ebn0")
+    except CompressError:
+        return None
+    min_errors, max_messages = rule
+    stream = Comparison(pair, channel, TABLE_SEED).counts(result.pair)
+    while min(counts.before, counts.after) < min_errors and counts.sent < max_messages:
+        counts = next(stream)
+        done = max(min(counts.before, counts.after) / min_errors, counts.sent / max_messages)
+        display.update("block error rates", min(done, 1.0))
+    return f"{link.config.channel if link.config else AWGN} at {ebn0_db:g} dB", counts

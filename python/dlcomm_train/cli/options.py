@@ -27,9 +27,13 @@ def option(config: type[BaseModel], field: str, text: str) -> Any:
 def check_writable(out: Path) -> None:
     """Find out before the training, not after it, that nothing can be written.
 
+    Nothing is made: an interrupted training leaves no empty folder.
+
     Raises:
-        OSError: `out` is not a folder that can be written to.
+        OSError: `out` is not, and cannot become, a folder that can be written to.
     """
-    out.mkdir(parents=True, exist_ok=True)
-    if not os.access(out, os.W_OK | os.X_OK):
-        raise PermissionError(13, "cannot be written to", str(out))
+    there = next(path for path in (out, *out.absolute().parents) if path.exists())
+    if not there.is_dir():
+        raise NotADirectoryError(20, "is not a folder", str(there))
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise PermissionError(13, "cannot be written to", str(there))

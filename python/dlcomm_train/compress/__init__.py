@@ -2,11 +2,13 @@
 # Copyright 2026 gr-dlcomm authors
 """Compression: one verb, one frozen configuration per technique, in any order."""
 
+from dlcomm_train.compress.activations import QuantizeActivations
 from dlcomm_train.compress.distill import Distill
 from dlcomm_train.compress.factorize import Factorize
 from dlcomm_train.compress.filters import RemoveFilters
 from dlcomm_train.compress.layer import CompressError
-from dlcomm_train.compress.matched import MatchReceiver
+from dlcomm_train.compress.match_receiver import MatchReceiver
+from dlcomm_train.compress.mixed_bits import QuantizeMixed
 from dlcomm_train.compress.pipeline import compress
 from dlcomm_train.compress.prune import Prune
 from dlcomm_train.compress.quantize import Quantize, QuantizeAware
@@ -25,7 +27,9 @@ __all__ = [
     "Prune",
     "PruneUnits",
     "Quantize",
+    "QuantizeActivations",
     "QuantizeAware",
+    "QuantizeMixed",
     "Regularize",
     "RemoveDeadUnits",
     "RemoveFilters",

@@ -4,17 +4,22 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
-from pydantic import Field, model_validator
+from pydantic import Field
 
+from dlcomm_train.compress.budget import Adjustable
 from dlcomm_train.compress.layer import Layer
-from dlcomm_train.compress.link import Link, Progress, Side, Step, sides
+from dlcomm_train.compress.link import Link, Progress, Side, sides
 from dlcomm_train.compress.retrain import Retraining, retrain
 
+ENERGIES = (0.999, 0.998, 0.995, 0.99, 0.98, 0.97, 0.96, 0.95, 0.93, 0.9, 0.85, 0.8, 0.75,
+            0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1)  # fmt: skip
+"""Energies that a budget is tried with, weakest first."""
 
-class Factorize(Step):
+
+class Factorize(Adjustable):
     """Replace a layer by the two best thin ones, where those have fewer weights (SVD).
 
     The thin layers together are the nearest matrix of that rank (C. Eckart, G. Young, "The
@@ -22,6 +27,8 @@ class Factorize(Step):
     with fewer filters and one whose window is a single place. What the layer's weights had to
     obey before is found anew: masks fall away, levels are fitted again.
     """
+
+    strength: ClassVar[tuple[str, ...]] = ("energy", "rank")
 
     kind: Literal["factorize"] = "factorize"
     rank: int | None = Field(default=None, ge=1)
@@ -33,15 +40,11 @@ class Factorize(Step):
     retraining: Retraining | None = Retraining()
     """How to train afterwards; None: not at all."""
 
-    @model_validator(mode="after")
-    def _check(self) -> Factorize:
-        if (self.rank is None) == (self.energy is None):
-            raise ValueError(
-                f"rank is {self.rank} and energy {self.energy}, expected one of the two"
-            )
-        return self
+    def settings(self, link: Link) -> tuple[float, ...]:
+        """As the base class."""
+        return ENERGIES
 
-    def apply(self, link: Link, progress: Progress) -> Link:
+    def apply_given(self, link: Link, progress: Progress) -> Link:
         """The link with thinner layers; as the base class."""
         if self.retraining is not None:
             link.trainable(self.kind)

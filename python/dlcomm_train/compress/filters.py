@@ -8,32 +8,39 @@ absolute weights go, from all convolutions at once, and the others are trained o
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 
+from dlcomm_train.compress.budget import RATES, Adjustable
 from dlcomm_train.compress.layer import CompressError, Layer
-from dlcomm_train.compress.link import Link, Progress, Side, Step, sides
+from dlcomm_train.compress.link import Link, Progress, Side, sides
 from dlcomm_train.compress.retrain import Retraining, retrain
 from dlcomm_train.compress.units import hidden_filters, speaking, without_units
 
 
-class RemoveFilters(Step):
+class RemoveFilters(Adjustable):
     """Remove the filters with the smallest weights, and train on.
 
     Dead filters go first: without those, what the network computes stays the same.
     """
 
+    strength: ClassVar[tuple[str, ...]] = ("rate",)
+
     kind: Literal["remove_filters"] = "remove_filters"
-    rate: float = Field(gt=0.0, lt=1.0)
+    rate: float | None = Field(default=None, gt=0.0, lt=1.0)
     """Share of the filters of every convolution to remove; one filter stays at least."""
     side: Side = "both"
     """Which network."""
     retraining: Retraining | None = Retraining()
     """How to train afterwards; None: not at all."""
 
-    def apply(self, link: Link, progress: Progress) -> Link:
+    def settings(self, link: Link) -> tuple[float, ...]:
+        """As the base class."""
+        return RATES
+
+    def apply_given(self, link: Link, progress: Progress) -> Link:
         """The link with fewer filters; as the base class.
 
         Raises:

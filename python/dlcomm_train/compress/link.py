@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -13,10 +13,14 @@ import numpy as np
 import onnx
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from dlcomm_train.channels.models import Awgn, ChannelModel
 from dlcomm_train.compress.layer import CompressError, Layer
+from dlcomm_train.compress.matched import matched_layer
 from dlcomm_train.compress.stack import DenseStack
 from dlcomm_train.contract import Contract
+from dlcomm_train.models.calibration import CalibrationError
 from dlcomm_train.models.pairs import Pair, codebook_of
+from dlcomm_train.models.quantize import QuantizationConfig, quantize_pair
 from dlcomm_train.training.config import LinkConfig
 
 Side = Literal["both", "encoder", "decoder"]
@@ -35,6 +39,7 @@ class Link:
         decoder: the receiver.
         contracts: of encoder and decoder, as they were read.
         config: the recipe of the training; None where the model has none.
+        int8: how the finished models are made to compute in int8; None: they are not.
         notes: what the steps found, for the recipe: one object a step.
         matched: whether the decoder follows from the encoder (step ``MatchReceiver``), so
             that what is done to the one is done to both.
@@ -46,6 +51,7 @@ class Link:
     decoder: DenseStack
     contracts: tuple[Contract, Contract]
     config: LinkConfig | None
+    int8: QuantizationConfig | None = None
     notes: tuple[dict[str, Any], ...] = ()
     matched: bool = False
     alone: str | None = None
@@ -90,25 +96,46 @@ class Link:
             recipe: of both models.
 
         Raises:
-            CompressError: there is one model only.
+            CompressError: there is one model only, or the layers cannot be stored so.
         """
         if self.alone is not None:
             raise CompressError(f"found the {self.alone} alone, expected both files of a link")
         models = []
         for stack, link in zip((self.encoder, self.decoder), self.contracts, strict=True):
             contract = Contract(link.role, name, link.n, link.k, recipe=recipe)
-            models.append(stack.to_model(contract))
-        return Pair(*models)
+            models.append((_dense(stack) if self.int8 else stack).to_model(contract))
+        pair = Pair(*models)
+        if self.int8 is None:
+            return pair
+        try:
+            return quantize_pair(pair, name, self.int8)
+        except CalibrationError as error:
+            raise CompressError(str(error)) from None
 
     def map(
         self, side: Side, change: Callable[[tuple[Layer, ...]], list[Layer]]
     ) -> Link:
         """The link with the layers of one or both networks changed."""
-        changed = {
-            name: getattr(self, name).with_layers(change(getattr(self, name).layers))
-            for name in sides(side)
+        changed = {name: change(getattr(self, name).layers) for name in sides(side)}
+        return self.with_layers(changed)
+
+    def with_layers(self, layers: Mapping[str, Sequence[Layer]]) -> Link:
+        """The link with other layers in the networks that are named.
+
+        The layer of a matched decoder follows from the encoder's, whatever is named.
+
+        Raises:
+            CompressError: the encoder has got layers that nothing can be matched to.
+        """
+        stacks = {
+            name: getattr(self, name).with_layers(tuple(found))
+            for name, found in layers.items()
         }
-        return replace(self, **changed)
+        if self.matched:
+            encoder = stacks.get("encoder", self.encoder)
+            matched = matched_layer(encoder, self.contracts[0])
+            stacks["decoder"] = self.decoder.with_layers((matched,))
+        return replace(self, **stacks)
 
     def noted(self, **note: Any) -> Link:
         """The link with one more note."""
@@ -137,6 +164,43 @@ class Link:
             )
         return self.config
 
+    def channel(
+        self, step: str, ebn0_db: float | None, field: str
+    ) -> tuple[ChannelModel, float]:
+        """The channel model to measure the link over, and its Eb/N0 in dB.
+
+        A link without a training recipe is measured over the Gaussian channel.
+
+        Args:
+            step: the step that wants it, for messages.
+            ebn0_db: Eb/N0 in dB; None: that of the recipe.
+            field: where that value was given, for messages.
+
+        Raises:
+            CompressError: there is no recipe to take an Eb/N0 from, or its channel has no
+                model here.
+        """
+        contract, config = self.contracts[0], self.config
+        if self.alone is not None:
+            raise CompressError(
+                f"{step}: measures, and found the {self.alone} alone, expected both files of "
+                "a link"
+            )
+        if config is None:
+            if ebn0_db is None:
+                raise CompressError(
+                    f"{step}: {field} is missing, expected with {contract.link}: it has no "
+                    "training recipe that names an Eb/N0"
+                )
+            return Awgn(contract.n, contract.k, ebn0_db), ebn0_db
+        if config.through is not None:
+            raise CompressError(
+                f"{step}: {contract.link} was trained through a flowgraph, expected a channel "
+                "model to measure over"
+            )
+        ebn0_db = config.ebn0_db if ebn0_db is None else ebn0_db
+        return config.channel_model(ebn0_db), ebn0_db
+
 
 class Step(BaseModel, ABC):
     """One compression technique with its settings."""
@@ -160,6 +224,17 @@ def sides(side: Side) -> tuple[str, ...]:
 def codebook(link: Link) -> np.ndarray:
     """The symbols [M, n] float32 that the encoder sends, as its file would."""
     return codebook_of(link.encoder.to_model(link.contracts[0]))
+
+
+def _dense(stack: DenseStack) -> DenseStack:
+    """The layers as int8 takes them: float32, pruned weights stored as zeros."""
+    for layer in stack.layers:
+        if layer.grid is not None:
+            raise CompressError(
+                "int8 activations: weights are on levels already, expected float32: they "
+                "bring int8 weights of their own"
+            )
+    return stack.with_layers([replace(layer, mask=None) for layer in stack.layers])
 
 
 def _config(contract: Contract) -> LinkConfig | None:

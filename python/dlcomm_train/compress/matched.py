@@ -13,53 +13,14 @@ and nothing else.
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Literal
-
 import numpy as np
 
-from dlcomm_train.channels.models import Awgn
 from dlcomm_train.compress.grid import Grid
 from dlcomm_train.compress.layer import CompressError, Layer
 from dlcomm_train.compress.levels import Levels
-from dlcomm_train.compress.link import Link, Progress, Step, codebook
-
-
-class MatchReceiver(Step):
-    """Make both networks one dense layer each, and the receiver the best one there is.
-
-    The encoder becomes its codebook as a table, which is exact; the decoder the
-    maximum-likelihood receiver of it on the Gaussian channel. Nothing is trained. Later steps
-    work on the table, and the receiver follows.
-    """
-
-    kind: Literal["match_receiver"] = "match_receiver"
-
-    def apply(self, link: Link, progress: Progress) -> Link:
-        """The link with a matched receiver; as the base class.
-
-        Raises:
-            CompressError: the link is not one for the Gaussian channel.
-        """
-        progress(self.kind, 0.0)
-        config = link.config
-        if config is not None:
-            channel = None if config.through else config.channel_model(config.ebn0_db)
-            if not isinstance(channel, Awgn):
-                raise CompressError(
-                    f"{self.kind}: {link.contracts[0].link} is for channel "
-                    f"{config.through or config.channel}, expected awgn"
-                )
-        if link.decoder.source != "symbols":
-            raise CompressError(
-                f"{self.kind}: the first dense layer of the decoder reads "
-                f"{link.decoder.source!r}, expected the symbols"
-            )
-        if len(link.encoder.layers) > 1:
-            link = replace(link, encoder=link.encoder.with_layers([table(codebook(link))]))
-        return with_matched_receiver(replace(link, matched=True)).noted(
-            **self.model_dump(mode="json")
-        )
+from dlcomm_train.compress.stack import DenseStack
+from dlcomm_train.contract import Contract
+from dlcomm_train.models.pairs import codebook_of
 
 
 def table(points: np.ndarray) -> Layer:
@@ -67,31 +28,37 @@ def table(points: np.ndarray) -> Layer:
     return Layer(np.ascontiguousarray(points.T), np.zeros(points.shape[1], np.float32))
 
 
-def with_matched_receiver(link: Link) -> Link:
-    """The link with the best receiver of its encoder, whose layer is a table.
+def matched_layer(encoder: DenseStack, contract: Contract) -> Layer:
+    """The one layer of the best receiver of an encoder whose layer is a table.
+
+    Args:
+        encoder: the transmitter.
+        contract: of the transmitter.
 
     Raises:
-        CompressError: the encoder's levels are not common to all weights, or it does more
-            than multiply its table by a factor.
+        CompressError: the encoder has other layers than a table, its levels are not common
+            to all weights, or it does more than multiply the table by a factor.
     """
-    layer = link.encoder.layers[0]
+    if len(encoder.layers) != 1:
+        raise CompressError(
+            f"match_receiver: the encoder has {len(encoder.layers)} layers, expected a table"
+        )
+    layer = encoder.layers[0]
     # In the middle of a row of steps, the power of a table may be any.
     raw = layer.weight.T.astype(np.float64) + layer.bias
-    points = codebook(link)
+    points = codebook_of(encoder.to_model(contract))
     scale = np.abs(points).max() / np.abs(raw).max()
     if not np.allclose(scale * raw, points, atol=1e-4):
         raise CompressError(
             "match_receiver: the encoder normalises every codeword by itself, expected "
             "power_norm average"
         )
-    bias = -scale * np.square(raw).sum(axis=1) / 2.0
-    matched = Layer(
+    return Layer(
         np.ascontiguousarray(layer.weight.T),
-        bias.astype(np.float32),
+        (-scale * np.square(raw).sum(axis=1) / 2.0).astype(np.float32),
         mask=None if layer.mask is None else np.ascontiguousarray(layer.mask.T),
         grid=_common(layer.grid),
     )
-    return replace(link, decoder=link.decoder.with_layers([matched]))
 
 
 def _common(levels: Levels | None) -> Levels | None:

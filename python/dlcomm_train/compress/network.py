@@ -167,13 +167,13 @@ def networks(link: Link, config: LinkConfig) -> Networks:
 
 
 def taken_back(link: Link, trained: Networks) -> Link:
-    """The link with the layers of its trained networks; a matched decoder is not touched."""
-    stacks = {
-        name: getattr(link, name).with_layers([module.layer() for module in network.layers])
+    """The link with the layers of its trained networks."""
+    layers = {
+        name: [module.layer() for module in network.layers]
         for name, network in zip(("encoder", "decoder"), trained, strict=True)
         if not isinstance(network, MatchedDecoder)
     }
-    return replace(link, **stacks)
+    return link.with_layers(layers)
 
 
 def set_softness(trained: Networks, value: float | None) -> None:

@@ -10,7 +10,6 @@ from typing import Any
 
 from dlcomm_train.compress.layer import CompressError
 from dlcomm_train.compress.link import Link, Progress, Step
-from dlcomm_train.compress.matched import with_matched_receiver
 from dlcomm_train.compress.report import Size, size_of, storage_summary
 from dlcomm_train.models.pairs import Pair
 from dlcomm_train.provenance import versions
@@ -45,10 +44,11 @@ def compress(
     quantized ones on levels while others are trained.
 
     Args:
-        pair: float models with dense layers.
+        pair: float models with dense layers and convolutions.
         steps: configurations of techniques.
         name: link name of the result; left out, that of the pair.
-        progress: called now and then with the running step and its share done.
+        progress: called now and then with the running step, its number before it, and the
+            share of it that is done.
 
     Returns:
         Models to the contract. Their recipe is that of the pair, with a list
@@ -73,12 +73,21 @@ def compress_and_count(
         raise CompressError("no step is given, expected at least one")
     link = Link.read(pair)
     before = size_of(pair, link)
-    for step in steps:
-        link = step.apply(link, progress or silent)
-        if link.matched:
-            link = with_matched_receiver(link)
+    link = applied(link, steps, progress)
     result = link.to_pair(name or link.contracts[0].link, recipe_of(link))
     return Compressed(result, before, size_of(result, link), storage_summary(link))
+
+
+def applied(link: Link, steps: Sequence[Step], progress: Progress | None) -> Link:
+    """The link after `steps`, in that order, of which `progress` is told by number."""
+    for number, step in enumerate(steps, 1):
+
+        def report(what: str, share: float, number: int = number) -> None:
+            if progress is not None:
+                progress(f"{number}/{len(steps)} {what}", share)
+
+        link = step.apply(link, report)
+    return link
 
 
 def recipe_of(link: Link) -> dict[str, Any]:
@@ -87,7 +96,3 @@ def recipe_of(link: Link) -> dict[str, Any]:
         "compression": list(link.notes),
         "compressed_with": versions("torch", "onnx"),
     }
-
-
-def silent(what: str, share: float) -> None:
-    """Show nothing."""

@@ -9,22 +9,25 @@ stay.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 
+from dlcomm_train.compress.budget import RATES, Adjustable
 from dlcomm_train.compress.layer import Layer
-from dlcomm_train.compress.link import Link, Progress, Side, Step, sides
+from dlcomm_train.compress.link import Link, Progress, Side, sides
 from dlcomm_train.compress.retrain import Retraining, retrain
 from dlcomm_train.compress.saliency import fisher, magnitude
 
 
-class Prune(Step):
+class Prune(Adjustable):
     """Set the weights that matter least to zero, and train the others on."""
 
+    strength: ClassVar[tuple[str, ...]] = ("rate",)
+
     kind: Literal["prune"] = "prune"
-    rate: float = Field(gt=0.0, lt=1.0)
+    rate: float | None = Field(default=None, gt=0.0, lt=1.0)
     """Share of the weights to prune."""
     saliency: Literal["magnitude", "fisher"] = "magnitude"
     """What a weight matters by. ``magnitude``: |w|, needs no data, but layers of different
@@ -34,7 +37,8 @@ class Prune(Step):
     every layer."""
     floor: float = Field(default=0.2, ge=0.0, le=1.0)
     """With scope ``global``, the share of what even pruning would leave that every layer
-    keeps: one threshold for all can empty a small layer."""
+    keeps: one threshold for all can empty a small layer. Unless it is 0, every input and
+    every output of a layer keeps a weight, too: a message without any would be lost."""
     side: Side = "both"
     """Which network."""
     gradual: int = Field(default=1, ge=1, le=100)
@@ -45,7 +49,11 @@ class Prune(Step):
     seed: int = 4_000_037
     """Of the noise that the Fisher information is estimated with."""
 
-    def apply(self, link: Link, progress: Progress) -> Link:
+    def settings(self, link: Link) -> tuple[float, ...]:
+        """As the base class."""
+        return RATES
+
+    def apply_given(self, link: Link, progress: Progress) -> Link:
         """The link with masks; as the base class."""
         if self.retraining is not None or self.saliency == "fisher":
             link.trainable(self.kind)
@@ -92,7 +100,8 @@ def saliency_masks(
         saliency: what every weight matters, [outputs, inputs], not negative, for every layer.
         rate: share of all weights to prune.
         scope: whether the share is that of all layers together or of each.
-        floor: share of what even pruning would leave that every layer keeps.
+        floor: share of what even pruning would leave that every layer keeps; unless it is
+            0, every row and every column keeps its most salient weight as well.
     """
     if scope == "layer":
         return [saliency_masks([one], rate, "global", 0.0)[0] for one in saliency]
@@ -101,7 +110,11 @@ def saliency_masks(
         keep = np.zeros(one.size, dtype=bool)
         stay = int(floor * (1.0 - rate) * one.size)
         keep[np.argsort(-one.ravel(), kind="stable")[:stay]] = True
-        safe.append(keep)
+        if floor > 0.0:
+            rows, columns = (np.arange(length) for length in one.shape)
+            keep = keep.reshape(one.shape)
+            keep[rows, one.argmax(axis=1)] = keep[one.argmax(axis=0), columns] = True
+        safe.append(keep.ravel())
     flat = np.concatenate([one.ravel() for one in saliency])
     order = np.argsort(np.where(np.concatenate(safe), np.inf, flat), kind="stable")
     stay = np.ones(order.size, dtype=bool)

@@ -4,22 +4,28 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
 
+from dlcomm_train.compress.budget import Adjustable
 from dlcomm_train.compress.grid import LevelRule, fitted_grid, level_count, range_grid
 from dlcomm_train.compress.layer import CompressError, Layer
-from dlcomm_train.compress.link import Link, Progress, Side, Step
+from dlcomm_train.compress.link import Link, Progress, Side
 from dlcomm_train.compress.retrain import Retraining, retrain
 from dlcomm_train.compress.teacher import Lesson, read_teacher, taught_by
 
+BITS = tuple(range(8, 0, -1))
+"""Bits that a budget is tried with, weakest quantization first."""
 
-class Quantize(Step):
+
+class Quantize(Adjustable):
     """Round weights to evenly spaced levels, after training (biases stay float32)."""
 
+    strength: ClassVar[tuple[str, ...]] = ("bits",)
+
     kind: Literal["quantize"] = "quantize"
-    bits: int = Field(ge=1, le=8)
+    bits: int | None = Field(default=None, ge=1, le=8)
     """Bits per weight."""
     per_channel: bool = False
     """One range per output of a layer instead of one per layer."""
@@ -32,14 +38,18 @@ class Quantize(Step):
     side: Side = "both"
     """Which network."""
 
-    def apply(self, link: Link, progress: Progress) -> Link:
+    def settings(self, link: Link) -> tuple[int, ...]:
+        """As the base class."""
+        return BITS
+
+    def apply_given(self, link: Link, progress: Progress) -> Link:
         """The link with its weights on levels; as the base class."""
         progress(self.kind, 0.0)
         found = on_levels(link, self.bits, self.levels, self.per_channel, self.fit, self.side)
         return found.noted(**self.model_dump(mode="json"))
 
 
-class QuantizeAware(Step):
+class QuantizeAware(Adjustable):
     """Round weights and train them as rounded, ranges learned, encoder included.
 
     Gradients pass straight through the rounding. The decoder's last steps have the exact
@@ -49,8 +59,10 @@ class QuantizeAware(Step):
     `retraining.fresh`).
     """
 
+    strength: ClassVar[tuple[str, ...]] = ("bits",)
+
     kind: Literal["quantize_aware"] = "quantize_aware"
-    bits: int = Field(ge=1, le=8)
+    bits: int | None = Field(default=None, ge=1, le=8)
     """Bits per weight."""
     per_channel: bool = False
     """One range per output of a layer instead of one per layer."""
@@ -72,7 +84,11 @@ class QuantizeAware(Step):
             raise ValueError("retraining has no steps, expected some (or step Quantize)")
         return self
 
-    def apply(self, link: Link, progress: Progress) -> Link:
+    def settings(self, link: Link) -> tuple[int, ...]:
+        """As the base class."""
+        return BITS
+
+    def apply_given(self, link: Link, progress: Progress) -> Link:
         """The link with trained weights on levels; as the base class."""
         config = link.trainable(self.kind)
         student = on_levels(link, self.bits, "uniform", self.per_channel, "error", self.side)

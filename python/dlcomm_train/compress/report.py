@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import onnx
 
 from dlcomm_train.compress.coded_size import entropy_coded_bytes, huffman_coded_bytes
+from dlcomm_train.compress.layer import Layer
 from dlcomm_train.compress.link import Link
 from dlcomm_train.compress.storage import store
 from dlcomm_train.models.pairs import Pair
@@ -66,7 +67,8 @@ def storage_summary(link: Link) -> list[dict[str, object]]:
     ``stored_bytes`` is what the file spends on the layer's weights. Stored nowhere:
     ``entropy_coded_bytes``, an ideal entropy coder's size of the same codes, and
     ``huffman_coded_bytes``, the size of a Huffman code that was really made, with its table,
-    the levels and the places of pruned weights.
+    the levels and the places of pruned weights. Models that compute in int8 are made of the
+    whole pair: there, all three are left out.
     """
     return [
         {
@@ -75,10 +77,16 @@ def storage_summary(link: Link) -> list[dict[str, object]]:
             "shape": list(layer.shape),
             "weights_left": layer.nonzeros,
             "levels": None if layer.grid is None else layer.grid.levels,
-            "stored_bytes": store(layer, f"weight_{number}").size,
-            "entropy_coded_bytes": round(entropy_coded_bytes(layer), 1),
-            "huffman_coded_bytes": huffman_coded_bytes(layer),
+            **({} if link.int8 else _weight_bytes(layer, number)),
         }
         for name in ("encoder", "decoder")
         for number, layer in enumerate(getattr(link, name).layers)
     ]
+
+
+def _weight_bytes(layer: Layer, number: int) -> dict[str, object]:
+    return {
+        "stored_bytes": store(layer, f"weight_{number}").size,
+        "entropy_coded_bytes": round(entropy_coded_bytes(layer), 1),
+        "huffman_coded_bytes": huffman_coded_bytes(layer),
+    }

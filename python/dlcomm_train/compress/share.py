@@ -8,17 +8,21 @@ quantization and Huffman coding", 2016, section 3.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
+from dlcomm_train.compress.budget import Adjustable
 from dlcomm_train.compress.centroids import clustered
 from dlcomm_train.compress.layer import Layer
-from dlcomm_train.compress.link import Link, Progress, Side, Step
+from dlcomm_train.compress.link import Link, Progress, Side
 from dlcomm_train.compress.retrain import Retraining, retrain
 
+CLUSTERS = (256, 128, 64, 32, 16, 12, 8, 6, 4, 3, 2)
+"""Numbers of clusters that a budget is tried with, weakest first."""
 
-class ShareWeights(Step):
+
+class ShareWeights(Adjustable):
     """Give the weights of each layer a few values in common, and train those on.
 
     The values are the centroids of the weights' clusters. Training keeps every weight in its
@@ -26,15 +30,21 @@ class ShareWeights(Step):
     stay at zero, which is then one of the values. Biases stay float32.
     """
 
+    strength: ClassVar[tuple[str, ...]] = ("clusters",)
+
     kind: Literal["share_weights"] = "share_weights"
-    clusters: int = Field(default=16, ge=2, le=256)
+    clusters: int | None = Field(default=None, ge=2, le=256)
     """Values per layer at most; 4, 16 and 256 fill the standard types of 2, 4 and 8 bits."""
     side: Side = "both"
     """Which network."""
     retraining: Retraining | None = Retraining()
     """How to train afterwards; None: not at all."""
 
-    def apply(self, link: Link, progress: Progress) -> Link:
+    def settings(self, link: Link) -> tuple[int, ...]:
+        """As the base class."""
+        return CLUSTERS
+
+    def apply_given(self, link: Link, progress: Progress) -> Link:
         """The link with shared weights; as the base class."""
         if self.retraining is not None:
             link.trainable(self.kind)

@@ -14,7 +14,7 @@ import onnx
 from dlcomm_train import contract
 from dlcomm_train.compress.layer import CompressError
 from dlcomm_train.compress.link import Link, Progress, Step
-from dlcomm_train.compress.pipeline import recipe_of, silent
+from dlcomm_train.compress.pipeline import applied, recipe_of
 from dlcomm_train.compress.report import Size, size_of_models, storage_summary
 from dlcomm_train.contract import Contract
 from dlcomm_train.files import write_atomic
@@ -81,7 +81,7 @@ def compress_file(
     before = size_of_models((model,), link)
     for step in steps:
         _check_side(step, found.role)
-        link = step.apply(link, progress or silent)
+    link = applied(link, steps, progress)
     stack = link.encoder if found.role == "encoder" else link.decoder
     result = stack.to_model(_renamed(found, name, recipe_of(link)))
     if contract.has_contract(result):

@@ -6,11 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import pairwise
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 
+from dlcomm_train.compress.budget import RATES, Adjustable
 from dlcomm_train.compress.layer import CompressError, Layer
 from dlcomm_train.compress.link import Link, Progress, Side, Step, sides
 from dlcomm_train.compress.retrain import Retraining, retrain
@@ -20,22 +21,28 @@ Keep = Callable[[Layer, Layer], np.ndarray]
 reads them."""
 
 
-class PruneUnits(Step):
+class PruneUnits(Adjustable):
     """Remove the hidden ReLU units of dense layers that matter least, and train on.
 
     A unit matters by the norm of the weights into it, bias included, times the norm of those
     out of it: it does not change when a factor moves from the one to the other.
     """
 
+    strength: ClassVar[tuple[str, ...]] = ("rate",)
+
     kind: Literal["prune_units"] = "prune_units"
-    rate: float = Field(gt=0.0, lt=1.0)
+    rate: float | None = Field(default=None, gt=0.0, lt=1.0)
     """Share of the units of every hidden layer to remove; one unit stays at least."""
     side: Side = "both"
     """Which network."""
     retraining: Retraining | None = Retraining()
     """How to train afterwards; None: not at all."""
 
-    def apply(self, link: Link, progress: Progress) -> Link:
+    def settings(self, link: Link) -> tuple[float, ...]:
+        """As the base class."""
+        return RATES
+
+    def apply_given(self, link: Link, progress: Progress) -> Link:
         """The link with smaller layers; as the base class.
 
         Raises:

@@ -14,7 +14,8 @@ import onnxruntime
 import torch
 
 from dlcomm_train import contract
-from dlcomm_train.channels.models import Awgn
+from dlcomm_train.channels.models import ChannelModel
+from dlcomm_train.channels.text import AWGN, channel_model
 from dlcomm_train.contract import Contract, ContractError
 from dlcomm_train.files import write_together
 
@@ -110,24 +111,76 @@ class Pair:
         min_errors: int,
         max_messages: int,
         batch: int = 1 << 15,
+        channel: str = AWGN,
     ) -> tuple[int, int]:
-        """Send random messages over AWGN and count the wrong ones.
+        """Send random messages over a channel model and count the wrong ones.
 
         Runs whole batches until `min_errors` or `max_messages` is reached.
 
+        Args:
+            ebn0_db: Eb/N0 in dB.
+            seed: of messages and noise.
+            min_errors: wrong messages that are enough.
+            max_messages: messages that are enough.
+            batch: messages at a time.
+            channel: as :func:`~dlcomm_train.channels.text.channel_model` has it.
+
         Returns:
             Wrong messages, sent messages.
+
+        Raises:
+            ValueError: there is no such channel for this link.
         """
-        link, _ = self.contracts()
+        chain = Chain(self)
         generator = torch.Generator().manual_seed(seed)
-        channel = Awgn(link.n, link.k, ebn0_db)
-        codebook = torch.from_numpy(codebook_of(self.encoder))
-        receiver = session(self.decoder)
+        model = chain.channel(channel, ebn0_db)
         errors = sent = 0
         while errors < min_errors and sent < max_messages:
-            messages = torch.randint(link.messages, (batch,), generator=generator)
-            received = channel(codebook[messages], generator).symbols.numpy()
-            logits = receiver.run(["logits"], {"symbols": received})[0]
-            errors += int((logits.argmax(axis=1) != messages.numpy()).sum())
+            errors += int(chain.wrong(model, batch, generator).sum())
             sent += batch
         return errors, sent
+
+
+class Chain:
+    """A pair ready to run: encoder as a table, decoder in ONNX Runtime."""
+
+    def __init__(self, pair: Pair) -> None:
+        """Load both models.
+
+        Raises:
+            ContractError: the pair breaks the contract.
+        """
+        self._link, _ = pair.contracts()
+        self._codebook = torch.from_numpy(codebook_of(pair.encoder))
+        self._receiver = session(pair.decoder)
+        self._csi = any(entry.name == "csi" for entry in self._receiver.get_inputs())
+
+    def channel(self, text: str, ebn0_db: float) -> ChannelModel:
+        """The channel model that `text` names, with the gain told where the decoder asks.
+
+        Raises:
+            ValueError: there is no such channel for this link.
+        """
+        return channel_model(text, self._link.n, self._link.k, ebn0_db, self._csi)
+
+    def send(
+        self, channel: ChannelModel, count: int, generator: torch.Generator
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Random messages [count] int64 and the decoder's logits [count, M] for them.
+
+        Chains of one (n, k) that are given equal generators meet the same messages and the
+        same noise.
+        """
+        messages = torch.randint(self._link.messages, (count,), generator=generator)
+        received = channel(self._codebook[messages], generator)
+        feed = {"symbols": received.symbols.numpy()}
+        if self._csi:
+            feed["csi"] = received.csi.numpy()
+        return messages.numpy(), self._receiver.run(["logits"], feed)[0]
+
+    def wrong(
+        self, channel: ChannelModel, count: int, generator: torch.Generator
+    ) -> np.ndarray:
+        """Which of `count` random messages are decided wrongly, [count] bool."""
+        messages, logits = self.send(channel, count, generator)
+        return logits.argmax(axis=1) != messages

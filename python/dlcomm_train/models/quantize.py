@@ -11,6 +11,7 @@ encoder, since that is what it will receive.
 
 from __future__ import annotations
 
+import hashlib
 import tempfile
 from collections.abc import Iterator
 from contextlib import redirect_stdout
@@ -34,6 +35,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from dlcomm_train import contract
 from dlcomm_train.channels.models import Awgn
 from dlcomm_train.contract import Contract
+from dlcomm_train.models.calibration import read_symbols
 from dlcomm_train.models.export import POWER_SCALE
 from dlcomm_train.models.pairs import Pair, codebook_of
 from dlcomm_train.networks.normalisation import POWER_PER_REAL
@@ -53,10 +55,14 @@ class QuantizationConfig(BaseModel):
     """Calibration messages per Eb/N0, rounded up to whole sets of 2^k."""
     percentile: float = Field(default=99.9, gt=50.0, le=100.0)
     """Share of a decoder's activations, in percent, that the int8 range must hold."""
+    calibration: str | None = Field(default=None, exclude_if=lambda value: value is None)
+    """A ``.npy`` file of received symbols [b, n] float32, recorded on a real channel, say, to
+    calibrate the decoder with; None: the noise of `seed`, `ebn0_db` and `messages`."""
 
 
 def quantize_pair(pair: Pair, name: str, config: QuantizationConfig | None = None) -> Pair:
-    """Quantize a float pair to int8, with calibration data from the Gaussian channel.
+    """Quantize a float pair to int8, with calibration data from the Gaussian channel or
+    from a file.
 
     The mean power of the new codebook is put right in the encoder's last factor.
 
@@ -64,16 +70,24 @@ def quantize_pair(pair: Pair, name: str, config: QuantizationConfig | None = Non
         pair: the float models.
         name: link name of the result.
         config: settings; the defaults are those of the shipped models.
+
+    Raises:
+        ContractError: the pair breaks the contract.
+        CalibrationError: the calibration file cannot be used.
     """
     config = config or QuantizationConfig()
     sender, receiver = pair.contracts()
-    settings = {
-        "quantization": {
-            "scheme": "static QDQ, int8 weights per output, int8 activations",
-            "config": config.model_dump(mode="json"),
-            "versions": versions("onnxruntime", "onnx", "torch"),
-        }
+    quantization = {
+        "scheme": "static QDQ, int8 weights per output, int8 activations",
+        "config": config.model_dump(mode="json"),
+        "versions": versions("onnxruntime", "onnx", "torch"),
     }
+    given = None
+    if config.calibration is not None:
+        given = read_symbols(config.calibration, receiver.n)
+        digest = hashlib.sha256(given.tobytes()).hexdigest()
+        quantization["calibration"] = {"vectors": len(given), "sha256": digest}
+    settings = {"quantization": quantization}
 
     def finish(model: onnx.ModelProto, source: Contract) -> onnx.ModelProto:
         link = Contract(
@@ -84,7 +98,9 @@ def quantize_pair(pair: Pair, name: str, config: QuantizationConfig | None = Non
     messages = np.arange(sender.messages, dtype=np.int64)
     encoder = finish(_quantize(pair.encoder, {"message": messages}, 100.0), sender)
     _correct_power(encoder)
-    symbols = calibration_symbols(codebook_of(encoder), receiver, config)
+    symbols = given
+    if symbols is None:
+        symbols = calibration_symbols(codebook_of(encoder), receiver, config)
     decoder = finish(
         _quantize(pair.decoder, {"symbols": symbols}, config.percentile), receiver
     )

@@ -17,6 +17,9 @@ from dlcomm_train.networks.normalisation import PowerNorm
 from dlcomm_train.training.losses import Loss
 from dlcomm_train.training.policy_config import PolicyGradient
 
+NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"
+"""What names of links look like."""
+
 _WARM_UP = {"symbolwise": 0, "bitwise": 1000}
 
 
@@ -53,7 +56,7 @@ class LinkConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")
+    name: str = Field(pattern=NAME_PATTERN)
     """Name of the link, shared by encoder and decoder."""
     n: int = Field(ge=1, le=64)
     """Real channel uses per message."""

@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright 2026 gr-dlcomm authors
+"""``dlcomm compress``: hands its arguments to the training package."""
+
+from __future__ import annotations
+
+import typer
+
+from .handover import HANDED_OVER, hand_over
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(context_settings=HANDED_OVER)
+def compress(context: typer.Context) -> None:
+    """Make a model smaller (needs torch): dlcomm compress --help."""
+    hand_over(context, "app", "compress")
