@@ -139,14 +139,17 @@ def _told(speed: Speed) -> str:
 
 
 def _bars(axes: Axes, values: dict[str, float], label: str) -> None:
-    """Horizontal bars, the first on top, each with its value behind it."""
+    """Horizontal bars from 1, the first on top, each with its value behind it."""
     places = range(len(values))
-    bars = axes.barh(places, list(values.values()), color=COLOURS[0])
-    axes.bar_label(bars, fmt="%.1f", padding=3, fontsize=9)
+    widths = [value - 1.0 for value in values.values()]
+    bars = axes.barh(places, widths, left=1.0, color=COLOURS[0])
+    labels = [f"{value:.1f}" for value in values.values()]
+    axes.bar_label(bars, labels, padding=3, fontsize=9)
+    axes.axvline(1.0, color="0.3", lw=0.8)
     axes.set_yticks(places, list(values))
     axes.set_ylim(len(values) - 0.5, -0.5)
     axes.set_xscale("log")
-    axes.set_xlim(right=2.5 * max(values.values()))
+    axes.set_xlim(0.5 * min(values.values()), 2.5 * max(values.values()))
     axes.set_xlabel(label)
     axes.spines[["top", "right"]].set_visible(False)
 
