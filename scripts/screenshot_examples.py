@@ -16,6 +16,7 @@ Run with the Python that has the module:
 from __future__ import annotations
 
 import argparse
+import functools
 import importlib
 import os
 import shutil
@@ -26,7 +27,9 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-EXAMPLES = ("awgn_link", "fading_csi", "interference", "onnx_inference")
+EXAMPLES = ("awgn_link", "compressed_link", "fading_csi", "interference", "onnx_inference")
+SHOWN = {"compressed_link": ("tiny_q4", "p80", "units64", "q2", "q4", "tiny")}
+"""Models that an example shows one after the other, each for the time of a whole example."""
 COMPANION = "companion"
 WINDOW = (1100, 700)
 COMPANION_WINDOW = (1960, 820)
@@ -40,7 +43,8 @@ def screenshot_example(name: str, out: Path, seconds: float) -> None:
     Args:
         name: name of the example, also of its module and class.
         out: PNG file to write.
-        seconds: how long the example runs before its picture is taken.
+        seconds: how long the example runs before its picture is taken; with several models
+            to show, each of them.
 
     Raises:
         OSError: the picture cannot be written.
@@ -51,11 +55,17 @@ def screenshot_example(name: str, out: Path, seconds: float) -> None:
     module = importlib.import_module(name)
     application = Qt.QApplication(sys.argv[:1])
     top_block = getattr(module, name)()
+    module.snippets_main_after_init(top_block)
     top_block.resize(*WINDOW)
     top_block.start()
     module.snippets_main_after_start(top_block)
     top_block.show()
-    Qt.QTimer.singleShot(int(1000 * seconds), application.quit)
+    models = SHOWN.get(name, ())
+    for place, model in enumerate(models):
+        Qt.QTimer.singleShot(
+            int(1000 * seconds * place), functools.partial(top_block.set_choice, model)
+        )
+    Qt.QTimer.singleShot(int(1000 * seconds * max(1, len(models))), application.quit)
     application.exec_()
     application.processEvents()  # texts that changed last get the room they need
     image = top_block.grab().toImage()
@@ -161,7 +171,7 @@ def main() -> int:
     )
     parser.add_argument(
         "--seconds", type=float, default=6.0,
-        help="time that each example runs [default=%(default)s]",
+        help="time that each example runs, with several models for each [default=%(default)s]",
     )
     options = parser.parse_args()
     names = options.names or [*EXAMPLES, COMPANION]

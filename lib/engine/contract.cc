@@ -186,26 +186,36 @@ void check_classifier(const checker& check, const onnx_file& file, contract& res
                  { -1, static_cast<int64_t>(result.labels.size()) });
 }
 
-// Weights and biases of dense layers, convolutions and tables; a quantized one reaches
-// its layer through DequantizeLinear, whose scales and zero points are no parameters.
+// Weights and biases of dense layers, convolutions and tables. A quantized one reaches its
+// layer through DequantizeLinear and maybe Add, one of few values through Cast and Gather;
+// scales, offsets, zero points and the table of those values are no parameters.
 int64_t count_parameters(const onnx_file& file)
 {
     std::map<std::string, int64_t> elements;
     for (const auto& tensor : file.initializers)
         elements[tensor.name] = tensor.elements();
+    // Of a sparse tensor those that are stored: the others are no parameters.
+    for (const auto& sparse : file.sparse_initializers)
+        elements[sparse.values.name] = sparse.values.elements();
     int64_t total = 0;
     for (const auto& node : file.nodes) {
-        if (node.op_type == "DequantizeLinear" && !node.inputs.empty() &&
-            !node.outputs.empty() && elements.count(node.inputs[0]))
-            elements[node.outputs[0]] = elements[node.inputs[0]];
+        const size_t codes = node.op_type == "Gather" ? 1 : 0;
+        const bool passes = node.op_type == "DequantizeLinear" ||
+                            node.op_type == "Add" || node.op_type == "Cast" ||
+                            node.op_type == "Gather";
+        if (passes && node.inputs.size() > codes && !node.outputs.empty() &&
+            elements.count(node.inputs[codes]))
+            elements[node.outputs[0]] = elements[node.inputs[codes]];
     }
     const auto add_input = [&](const onnx_node& node, size_t i) {
         const auto found = elements.find(node.inputs[i]);
         total += found == elements.end() ? 0 : found->second;
     };
     for (const auto& node : file.nodes) {
-        if (node.op_type == "Gather" && !node.inputs.empty())
-            add_input(node, 0); // of a table the values come first, then the indices
+        // Of a table the values come first, then the indices.
+        if (node.op_type == "Gather" && node.inputs.size() > 1 &&
+            !elements.count(node.inputs[1]))
+            add_input(node, 0);
         if (node.op_type == "Gemm" || node.op_type == "MatMul" || node.op_type == "Conv")
             for (size_t i = 1; i < node.inputs.size(); ++i)
                 add_input(node, i);

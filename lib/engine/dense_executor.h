@@ -10,8 +10,8 @@
 
 #include "executor.h"
 #include "kernels.h"
+#include "packed_layer.h"
 
-#include <volk/volk_alloc.hh>
 #include <memory>
 #include <vector>
 
@@ -20,11 +20,11 @@ namespace dlcomm {
 namespace engine {
 
 /*!
- * \brief Runs decoders that are a few small dense layers with ReLU between them.
+ * \brief Runs decoders that are a few dense layers, most with ReLU between them.
  *
  * The correlation receivers and the compact learned decoders are one layer, the decoders
- * with a small hidden layer two. Decisions are made 8 to 32 messages at a time without
- * ever writing the logits to memory.
+ * with a hidden layer two; factorized ones have more. Decisions are made 8 to 32 messages
+ * at a time without ever writing the logits to memory.
  */
 class dense_executor : public executor
 {
@@ -32,14 +32,15 @@ public:
     /*!
      * \brief An executor for the file's graph, or nullptr when it is of another kind.
      *
-     * Recognised: on the input `symbols` a chain of one to four dense layers, each one
-     * Gemm (alpha = beta = 1, transA = 0) or MatMul + Add with float32 weights and bias
-     * stored in the file, and one Relu between two layers; symbols and hidden layers are
-     * at most widest_dense_layer wide.
+     * Recognised: on the input `symbols` a chain of one to eight dense layers, each one
+     * Gemm (alpha = beta = 1, transA = 0) or MatMul + Add whose weights and bias
+     * constant_weights finds, and one Relu or none between two layers; symbols, hidden
+     * layers and logits are at most widest_dense_layer wide.
      */
     static std::unique_ptr<dense_executor> recognise(const onnx_file& file);
 
-    const char* name() const override { return "dense"; }
+    //! `sparse` where a layer leaves out its zeros, else `dense`.
+    const char* name() const override;
     void
     logits(const float* symbols, const float* csi, size_t batch, float* logits) override;
     void decide(const float* symbols,
@@ -48,14 +49,9 @@ public:
                 uint8_t* messages) override;
 
 private:
-    struct layer {
-        size_t inputs;
-        volk::vector<float> packed, bias;
-    };
-
     dense_executor() = default;
 
-    std::vector<layer> d_layers;
+    std::vector<packed_layer> d_layers;
     std::vector<dense_layer_view> d_views;
     dense_network_view d_network;
     size_t d_m; // outputs

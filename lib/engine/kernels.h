@@ -16,23 +16,32 @@ namespace dlcomm {
 namespace engine {
 
 //! Inputs of a dense layer that the kernels take, at most; so, too, hidden units.
-constexpr size_t widest_dense_layer = 64;
+constexpr size_t widest_dense_layer = 256;
 
 /*!
- * \brief A dense layer W x + b laid out for the kernels.
+ * \brief A dense layer W x + b laid out for the kernels, with all its weights or with
+ * those that are not zero.
  *
  * Rows are padded to a multiple of four, with zero weights and a bias of minus infinity:
- * a padded row is never the largest, and zero behind a ReLU. `packed` interleaves four
- * rows: packed[(m / 4 * inputs + i) * 4 + m % 4] = W[m][i].
+ * a padded row is never the largest. Four rows are worked on together, entry by entry. An
+ * entry holds one weight of each of them, packed[4 * entry + row % 4]. The entries of rows
+ * 4 i to 4 i + 3 are those from begins[i] to begins[i + 1].
+ *
+ * Without `columns`, entry begins[i] + c belongs to column c: there is one for every
+ * input. With `columns`, that of a weight is columns[4 * entry + row % 4], and rows that
+ * have fewer weights left than others of the four are filled up with zero weights.
  */
 struct dense_layer_view {
     size_t inputs; // 1 to widest_dense_layer
-    size_t rows;   // outputs, padded; 4 to widest_dense_layer (last layer: to 256)
+    size_t rows;   // outputs, padded; 4 to widest_dense_layer
+    bool relu;     // whether negative outputs are cut to zero
     const float* packed;
-    const float* bias; // `rows` of them
+    const float* bias;       // `rows` of them
+    const uint32_t* begins;  // rows / 4 + 1 of them
+    const uint16_t* columns; // nullptr: all weights are there
 };
 
-//! Dense layers with ReLU between them.
+//! Dense layers, each reading what the one before makes. The last one has no ReLU.
 struct dense_network_view {
     const dense_layer_view* layers;
     size_t count; // at least 1

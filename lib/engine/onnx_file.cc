@@ -12,6 +12,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <set>
 
 namespace gr {
@@ -25,6 +26,7 @@ constexpr int deepest_graph = 32;
 constexpr uintmax_t largest_file = uintmax_t(512) << 20;
 // A few bytes of a file can describe a node or a name that takes hundreds in memory.
 constexpr size_t most_parts = 1000000;
+constexpr int64_t most_sparse_elements = int64_t(1) << 27; // 512 MiB of float32
 
 void count_part(onnx_file& file)
 {
@@ -83,6 +85,13 @@ onnx_tensor read_tensor(wire_reader r, onnx_file& file)
                 tensor.data.push_back(r.real());
             }
             break;
+        case 5:  // int32_data, string_data, int64_data, double_data, uint64_data
+        case 6:
+        case 7:
+        case 10:
+        case 11:
+            tensor.only_raw = false;
+            break;
         case 8:
             tensor.name = r.text();
             break;
@@ -102,6 +111,11 @@ onnx_tensor read_tensor(wire_reader r, onnx_file& file)
             break;
         }
     }
+    tensor.only_raw = tensor.only_raw && tensor.data.empty() && !external;
+    if (raw_size) {
+        tensor.raw_at = raw - file.bytes.data();
+        tensor.raw_size = raw_size;
+    }
     if (external) {
         tensor.data.clear(); // the runtime takes the other file's values
     } else if (raw_size && tensor.type == onnx_float) {
@@ -112,6 +126,33 @@ onnx_tensor read_tensor(wire_reader r, onnx_file& file)
         std::memcpy(tensor.data.data(), raw, raw_size);
     }
     return tensor;
+}
+
+onnx_sparse_tensor read_sparse_tensor(wire_reader r, onnx_file& file)
+{
+    onnx_sparse_tensor sparse;
+    while (r.next()) {
+        switch (r.field()) {
+        case 1:
+            sparse.values = read_tensor(r.message(), file);
+            break;
+        case 2:
+            sparse.indices = read_tensor(r.message(), file);
+            break;
+        case 3:
+            count_part(file);
+            append_dims(r, file, sparse.dims);
+            break;
+        }
+    }
+    onnx_tensor unpacked;
+    unpacked.dims = sparse.dims;
+    // A few bytes of a file can ask the runtime for any amount of memory here.
+    const int64_t elements = unpacked.elements();
+    if (elements < 0 || elements > most_sparse_elements)
+        throw wire_error("sparse tensor '" + sparse.values.name +
+                         "' has more than 2^27 elements");
+    return sparse;
 }
 
 onnx_value read_value(wire_reader r, onnx_file& file)
@@ -180,9 +221,7 @@ void scan_attribute(wire_reader r, onnx_file& file, int depth, onnx_node& node)
             break;
         case 22: // sparse_tensor
         case 23: // sparse_tensors
-            for (wire_reader part = r.message(); part.next();)
-                if (part.field() == 1 || part.field() == 2)
-                    read_tensor(part.message(), file);
+            read_sparse_tensor(r.message(), file);
             break;
         }
     }
@@ -246,15 +285,12 @@ void scan_graph(wire_reader r, onnx_file& file, int depth, bool top)
             if (top)
                 file.outputs.push_back(read_value(r.message(), file));
             break;
-        case 15: // sparse_initializer: values (named as the initializer) and indices
-            for (wire_reader part = r.message(); part.next();) {
-                if (part.field() != 1 && part.field() != 2)
-                    continue;
-                onnx_tensor tensor = read_tensor(part.message(), file);
-                if (top && part.field() == 1)
-                    file.initializers.push_back(std::move(tensor));
-            }
+        case 15: {
+            onnx_sparse_tensor sparse = read_sparse_tensor(r.message(), file);
+            if (top)
+                file.sparse_initializers.push_back(std::move(sparse));
             break;
+        }
         }
     }
 }
@@ -306,6 +342,8 @@ void scan_model(wire_reader r, onnx_file& file)
     std::set<std::string> weights;
     for (const auto& tensor : file.initializers)
         weights.insert(tensor.name);
+    for (const auto& sparse : file.sparse_initializers)
+        weights.insert(sparse.values.name);
     file.inputs.erase(std::remove_if(file.inputs.begin(),
                                      file.inputs.end(),
                                      [&](const onnx_value& input) {
@@ -355,6 +393,30 @@ std::string read_bytes(const std::string& path)
     return bytes;
 }
 
+// Bits of an element of an integer type that read_integers() takes; 0: another type.
+int bits_of_integer(int32_t type)
+{
+    switch (type) {
+    case onnx_uint2:
+    case onnx_int2:
+        return 2;
+    case onnx_uint4:
+    case onnx_int4:
+        return 4;
+    case onnx_uint8:
+    case onnx_int8:
+        return 8;
+    case onnx_int16:
+        return 16;
+    case onnx_int32:
+        return 32;
+    case onnx_int64:
+        return 64;
+    default:
+        return 0;
+    }
+}
+
 } // namespace
 
 int64_t onnx_tensor::elements() const
@@ -378,6 +440,43 @@ std::string onnx_type_name(int32_t type)
     if (type >= 0 && type < static_cast<int32_t>(sizeof(names) / sizeof(names[0])))
         return names[type];
     return "type " + std::to_string(type);
+}
+
+bool read_integers(const onnx_file& file,
+                   const onnx_tensor& tensor,
+                   int64_t largest,
+                   std::vector<int32_t>& values)
+{
+    const int bits = bits_of_integer(tensor.type);
+    const int64_t count = tensor.elements();
+    if (bits == 0 || count < 0 || count > largest || !tensor.only_raw ||
+        tensor.raw_size != static_cast<size_t>((count * bits + 7) / 8))
+        return false;
+    const char* raw = file.bytes.data() + tensor.raw_at;
+    const bool is_signed = tensor.type != onnx_uint8 && tensor.type != onnx_uint4 &&
+                           tensor.type != onnx_uint2;
+    values.resize(count);
+    for (int64_t i = 0; i < count; ++i) {
+        int64_t value = 0;
+        if (bits < 8) { // the first element is in the lowest bits
+            const auto byte = static_cast<unsigned char>(raw[i * bits / 8]);
+            value = byte >> (i * bits % 8) & ((1 << bits) - 1);
+            if (is_signed && value >> (bits - 1))
+                value -= 1 << bits;
+        } else {
+            uint64_t pattern = 0;
+            std::memcpy(&pattern, raw + i * (bits / 8), bits / 8); // little-endian
+            // The sign bit moved to the top and back fills the bits between.
+            value = is_signed
+                        ? static_cast<int64_t>(pattern << (64 - bits)) >> (64 - bits)
+                        : static_cast<int64_t>(pattern);
+        }
+        if (value < std::numeric_limits<int32_t>::min() ||
+            value > std::numeric_limits<int32_t>::max())
+            return false;
+        values[i] = static_cast<int32_t>(value);
+    }
+    return true;
 }
 
 onnx_file read_onnx_file(const std::string& path)

@@ -20,7 +20,18 @@ namespace dlcomm {
 namespace engine {
 
 //! Tensor element types as numbered by ONNX's TensorProto.DataType.
-enum : int32_t { onnx_float = 1, onnx_int64 = 7 };
+enum : int32_t {
+    onnx_float = 1,
+    onnx_uint8 = 2,
+    onnx_int8 = 3,
+    onnx_int16 = 5,
+    onnx_int32 = 6,
+    onnx_int64 = 7,
+    onnx_uint4 = 21,
+    onnx_int4 = 22,
+    onnx_uint2 = 25,
+    onnx_int2 = 26
+};
 
 //! "float32", "int64", ... of an ONNX element type number.
 std::string onnx_type_name(int32_t type);
@@ -39,7 +50,15 @@ struct onnx_tensor {
     int32_t type = 0;
     std::vector<int64_t> dims;
     std::vector<float> data;
+    size_t raw_at = 0, raw_size = 0; // raw_data, as a stretch of the file's bytes
+    bool only_raw = true;            // no values in the fields of single types
     int64_t elements() const;
+};
+
+//! A sparse initializer; `values` bear its name, `indices` say where they stand.
+struct onnx_sparse_tensor {
+    onnx_tensor values, indices;
+    std::vector<int64_t> dims; // of the tensor with all its zeros
 };
 
 //! A node, with the attributes that are plain numbers.
@@ -70,6 +89,7 @@ struct onnx_file {
     std::vector<onnx_value> outputs;
     std::vector<onnx_node> nodes;
     std::vector<onnx_tensor> initializers;
+    std::vector<onnx_sparse_tensor> sparse_initializers;
     std::vector<std::string> external_data; // `location` of every external tensor
     bool has_functions = false;             // operators defined by the file itself
     size_t parts = 0; // nodes, tensors, names and dimensions met while reading
@@ -79,10 +99,25 @@ struct onnx_file {
  * \brief Read a file and check what can be checked without running it.
  *
  * Throws model_error when the file is missing, unreadable, empty, over 512 MiB, not an
- * ONNX model, of more than a million parts, or refers to external data outside its own
- * folder.
+ * ONNX model, of more than a million parts, holds a sparse tensor of more than 2^27
+ * elements, or refers to external data outside its own folder.
  */
 onnx_file read_onnx_file(const std::string& path);
+
+/*!
+ * \brief Values of a tensor of integers, two or four to a byte unpacked.
+ *
+ * \param file the file that the tensor was read from
+ * \param tensor INT8, UINT8, INT16, INT32, INT64, or one of 2 or 4 bits
+ * \param largest number of elements to unpack at most
+ * \param values gets them
+ * \return false when the tensor is of another type, larger, not wholly stored as
+ * raw_data, or holds what 32 bits do not
+ */
+bool read_integers(const onnx_file& file,
+                   const onnx_tensor& tensor,
+                   int64_t largest,
+                   std::vector<int32_t>& values);
 
 } // namespace engine
 } // namespace dlcomm

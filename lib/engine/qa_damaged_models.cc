@@ -100,6 +100,47 @@ BOOST_AUTO_TEST_CASE(damaged_decoders_serve_or_are_refused)
     BOOST_CHECK_LT(count, 1400u);
 }
 
+// Two layers: packed codes with scales, zero points and offsets; and a sparse tensor of
+// codes of a table.
+BOOST_AUTO_TEST_CASE(damaged_compressed_decoders_serve_or_are_refused)
+{
+    constexpr int hidden = 64;
+    auto model = qa::linear_decoder(n, k, {}, {});
+    model.opset = 21;
+    model.ir_version = 10;
+    const auto codes = std::string(n * hidden / 2, '\x5a');
+    const auto zeros = std::string(hidden / 2, '\x11');
+    model.initializers = { qa::raw_tensor("codes", onnx_uint4, { hidden, n }, codes),
+                           qa::float_tensor("scale", { hidden }, floats(hidden, 0.1f)),
+                           qa::raw_tensor("zero", onnx_uint4, { hidden }, zeros),
+                           qa::float_tensor("off", { hidden, 1 }, floats(hidden, 0.2f)),
+                           qa::float_tensor("b0", { hidden }, floats(hidden, 0.1f)),
+                           qa::float_tensor("table", { 4 }, { 0.0f, 1.0f, -1.0f, 0.5f }),
+                           qa::float_tensor("b", { m }, floats(m, 0.1f)) };
+    model.sparse = { qa::sparse_tensor(
+        qa::raw_tensor("code", onnx_int8, { 3 }, "\x01\x02\x03"),
+        qa::raw_tensor("", onnx_int8, { 3 }, "\x05\x11\x7f"),
+        { m, hidden }) };
+    const std::vector<qa::wire_writer> axis = { qa::int_attribute("axis", 0) },
+                                       turned = { qa::int_attribute("transB", 1) },
+                                       to = { qa::int_attribute("to", onnx_int32) };
+    model.nodes = {
+        qa::node("DequantizeLinear", { "codes", "scale", "zero" }, { "w0" }, axis),
+        qa::node("Add", { "w0", "off" }, { "w1" }),
+        qa::node("Gemm", { "symbols", "w1", "b0" }, { "h" }, turned),
+        qa::node("Relu", { "h" }, { "r" }),
+        qa::node("Cast", { "code" }, { "index" }, to),
+        qa::node("Gather", { "table", "index" }, { "w" }),
+        qa::node("Gemm", { "r", "w", "b" }, { "logits" }, turned)
+    };
+    const qa::scratch_folder folder;
+    const auto whole = decoder::load(folder.write("whole.onnx", model.bytes()));
+    BOOST_CHECK_EQUAL(whole->executor_name(), std::string("sparse"));
+    const size_t count = served(model.bytes(), 3, use_decoder);
+    BOOST_CHECK_GT(count, 100u);
+    BOOST_CHECK_LT(count, 1400u);
+}
+
 BOOST_AUTO_TEST_CASE(damaged_encoders_serve_or_are_refused)
 {
     const auto model = qa::table_encoder(n, k, floats(m * n, std::sqrt(0.5f)));

@@ -215,10 +215,26 @@ BOOST_AUTO_TEST_CASE(layers_with_relu_between_are_recognised)
         BOOST_CHECK_EQUAL(messages[b], std::max_element(row, row + m) - row);
     }
 
-    // The ReLU skipped, missing, doubled, last, or fed from elsewhere.
-    model.nodes = { hidden, relu, gemm_node("h", "w", "b", "logits") };
-    BOOST_CHECK(!recognise());
+    // Two layers without a ReLU between them, as factorization makes them.
     model.nodes = { hidden, gemm_node("h", "w", "b", "logits") };
+    const auto linear = recognise();
+    BOOST_REQUIRE(linear);
+    linear->logits(x.data(), nullptr, batch, logits.data());
+    for (size_t b = 0; b < batch; ++b) {
+        for (size_t r = 0; r < m; ++r) {
+            double want = bias[r];
+            for (size_t u = 0; u < 2; ++u) {
+                want += static_cast<double>(w1[2 * r + u]) * b0[u];
+                for (size_t i = 0; i < n; ++i)
+                    want += static_cast<double>(w1[2 * r + u]) * w0[u * n + i] *
+                            x[b * n + i];
+            }
+            BOOST_CHECK_SMALL(logits[b * m + r] - want, 1e-5);
+        }
+    }
+
+    // The ReLU skipped, doubled, last, or fed from elsewhere.
+    model.nodes = { hidden, relu, gemm_node("h", "w", "b", "logits") };
     BOOST_CHECK(!recognise());
     model.nodes = { hidden,
                     relu,
@@ -240,8 +256,41 @@ BOOST_AUTO_TEST_CASE(layers_beyond_the_kernels_are_left_to_the_runtime)
         model = qa::linear_decoder(width, 1, floats(2 * width, 1.0f), { 0, 0 });
         return recognise() != nullptr;
     };
-    BOOST_CHECK(wide(64));
-    BOOST_CHECK(!wide(65));
+    BOOST_CHECK(wide(256));
+    BOOST_CHECK(!wide(257));
+    const auto deep = [&](int layers) {
+        model = qa::linear_decoder(2, 1, { 1, 2, 3, 4 }, { 5, 6 });
+        model.nodes.clear();
+        for (int i = 0; i < layers; ++i)
+            model.nodes.push_back(
+                qa::node("Gemm",
+                         { i ? "h" + std::to_string(i) : "symbols", "w", "b" },
+                         { i + 1 < layers ? "h" + std::to_string(i + 1) : "logits" }));
+        return recognise() != nullptr;
+    };
+    BOOST_CHECK(!deep(0));
+    BOOST_CHECK(deep(1));
+    BOOST_CHECK(deep(8));
+    BOOST_CHECK(!deep(9));
+}
+
+// Zeros are left out where there are many; the layer stays what it was.
+BOOST_AUTO_TEST_CASE(mostly_zero_weights_are_left_out)
+{
+    constexpr int wide = 32;
+    floats pruned(m * wide);
+    for (int r = 0; r < m; ++r)
+        pruned[r * wide + 7 * r] = r - 1.5f;
+    model = qa::linear_decoder(wide, k, pruned, bias);
+    const auto executor = recognise();
+    BOOST_REQUIRE(executor);
+    BOOST_CHECK_EQUAL(executor->name(), std::string("sparse"));
+    floats x(wide), logits(m);
+    for (int i = 0; i < wide; ++i)
+        x[i] = 0.25f * i;
+    executor->logits(x.data(), nullptr, 1, logits.data());
+    for (int r = 0; r < m; ++r)
+        BOOST_CHECK_EQUAL(logits[r], bias[r] + (r - 1.5f) * 0.25f * 7 * r);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

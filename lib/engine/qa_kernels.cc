@@ -5,6 +5,7 @@
  */
 
 #include "engine/kernels.h"
+#include "engine/packed_layer.h"
 
 #include <boost/test/unit_test.hpp>
 #include <algorithm>
@@ -35,26 +36,40 @@ void for_each_set(const std::function<void(const kernel_set&)>& test)
     }
 }
 
-// A network of one dense layer, m rows of n, laid out as dense_layer_view says.
+// A network of one dense layer, m rows of n; of the weights the share `kept` is not zero.
 struct layer {
-    layer(size_t m, size_t n, std::mt19937& engine, bool whole_numbers) : m(m), n(n)
+    layer(size_t m, size_t n, std::mt19937& engine, bool whole_numbers, double kept = 1.0)
+        : layer(m, n, drawn(m * n + m, engine, whole_numbers, kept, m * n))
+    {
+    }
+
+    layer(size_t m, size_t n, const std::vector<float>& numbers)
+        : m(m),
+          n(n),
+          weights(numbers.begin(), numbers.begin() + m * n),
+          bias(numbers.begin() + m * n, numbers.end()),
+          packed(weights.data(), bias.data(), n, m, false),
+          only(packed.view()),
+          view{ &only, 1 }
+    {
+    }
+
+    // `count` numbers, of which those before `prunable` may be zero.
+    static std::vector<float> drawn(size_t count,
+                                    std::mt19937& engine,
+                                    bool whole_numbers,
+                                    double kept,
+                                    size_t prunable)
     {
         std::normal_distribution<float> normal;
-        const auto draw = [&] {
-            return whole_numbers ? static_cast<float>(static_cast<int>(engine() % 7) - 3)
+        std::bernoulli_distribution stays(kept);
+        std::vector<float> numbers(count);
+        for (size_t i = 0; i < count; ++i)
+            if (i >= prunable || stays(engine))
+                numbers[i] = whole_numbers
+                                 ? static_cast<float>(static_cast<int>(engine() % 7) - 3)
                                  : normal(engine);
-        };
-        const size_t rows = (m + 3) / 4 * 4;
-        weights.resize(m * n);
-        packed.resize(rows * n);
-        bias.assign(rows, -infinity);
-        for (size_t r = 0; r < m; ++r) {
-            bias[r] = draw();
-            for (size_t i = 0; i < n; ++i)
-                packed[(r / 4 * n + i) * 4 + r % 4] = weights[r * n + i] = draw();
-        }
-        only = { n, rows, packed.data(), bias.data() };
-        view = { &only, 1 };
+        return numbers;
     }
 
     std::vector<double> logits(const float* x) const
@@ -69,7 +84,8 @@ struct layer {
     }
 
     size_t m, n;
-    std::vector<float> weights, packed, bias;
+    std::vector<float> weights, bias;
+    packed_layer packed;
     dense_layer_view only;
     dense_network_view view;
 };
@@ -88,7 +104,7 @@ BOOST_AUTO_TEST_CASE(dense_decisions_take_the_first_largest)
     std::mt19937 engine(1);
     for_each_set([&](const kernel_set& kernel) {
         for (size_t m = 2; m <= 256; ++m) {
-            const size_t n = 1 + m % 5 * 16 % widest_dense_layer;
+            const size_t n = 1 + m % 5 * 16;
             const layer l(m, n, engine, true);
             const size_t batch = 1 + m % 70;
             std::vector<float> x(batch * n);
@@ -132,7 +148,7 @@ BOOST_AUTO_TEST_CASE(dense_logits_agree_with_double_precision)
     std::normal_distribution<float> normal;
     for_each_set([&](const kernel_set& kernel) {
         for (size_t m = 2; m <= 256; ++m) {
-            const size_t n = 1 + (7 * m) % widest_dense_layer, batch = 1 + m % 70;
+            const size_t n = 1 + 7 * m % widest_dense_layer, batch = 1 + m % 70;
             const layer l(m, n, engine, false);
             std::vector<float> x(batch * n), logits(batch * m + 1, 42.0f);
             for (auto& v : x)
@@ -144,6 +160,63 @@ BOOST_AUTO_TEST_CASE(dense_logits_agree_with_double_precision)
                     BOOST_REQUIRE_SMALL(logits[b * m + r] - want[r], 1e-4);
             }
             BOOST_CHECK_EQUAL(logits[batch * m], 42.0f);
+        }
+    });
+}
+
+// Zeros left out change no sum: whole numbers give exactly the same logits and decisions.
+BOOST_AUTO_TEST_CASE(layers_without_their_zeros_are_the_same_layers)
+{
+    std::mt19937 engine(8);
+    for_each_set([&](const kernel_set& kernel) {
+        for (size_t m = 2; m <= 256; m += m < 8 ? 1 : 31) {
+            for (const double kept : { 0.0, 0.02, 0.1, 0.3 }) {
+                const size_t n = 1 + 37 * m % widest_dense_layer, batch = 1 + m % 70;
+                const layer l(m, n, engine, true, kept);
+                BOOST_CHECK(l.packed.sparse() || kept > 0.02 || n < 16);
+                BOOST_CHECK_EQUAL(l.packed.sparse(), l.only.columns != nullptr);
+                std::vector<float> x(batch * n), logits(batch * m);
+                for (auto& v : x)
+                    v = static_cast<float>(static_cast<int>(engine() % 5) - 2);
+                std::vector<uint8_t> messages(batch);
+                kernel.dense_logits(l.view, x.data(), batch, m, logits.data());
+                kernel.dense_decide(l.view, x.data(), batch, messages.data());
+                for (size_t b = 0; b < batch; ++b) {
+                    const auto want = l.logits(&x[b * n]);
+                    for (size_t r = 0; r < m; ++r)
+                        BOOST_REQUIRE_EQUAL(logits[b * m + r], want[r]);
+                    BOOST_REQUIRE_EQUAL(messages[b], first_largest(want));
+                }
+            }
+        }
+    });
+}
+
+// Three layers of the full width, the middle one without a ReLU.
+BOOST_AUTO_TEST_CASE(a_relu_stands_where_the_layer_says)
+{
+    std::mt19937 engine(9);
+    const size_t n = 5, w = widest_dense_layer, batch = 71;
+    const layer first(w, n, engine, true), second(w, w, engine, true, 0.05),
+        third(4, w, engine, true);
+    dense_layer_view views[] = { first.only, second.only, third.only };
+    views[0].relu = true;
+    std::vector<float> x(batch * n), logits(batch * 4);
+    for (auto& v : x)
+        v = static_cast<float>(static_cast<int>(engine() % 5) - 2);
+    for_each_set([&](const kernel_set& kernel) {
+        kernel.dense_logits({ views, 3 }, x.data(), batch, 4, logits.data());
+        for (size_t b = 0; b < batch; ++b) {
+            const auto hidden = first.logits(&x[b * n]);
+            std::vector<float> value(hidden.begin(), hidden.end());
+            for (auto& v : value)
+                v = std::max(v, 0.0f);
+            const auto middle = second.logits(value.data());
+            value.assign(middle.begin(), middle.end());
+            const auto want = third.logits(value.data());
+            BOOST_CHECK_LT(*std::min_element(middle.begin(), middle.end()), 0.0);
+            for (size_t r = 0; r < 4; ++r)
+                BOOST_REQUIRE_EQUAL(logits[4 * b + r], want[r]);
         }
     });
 }

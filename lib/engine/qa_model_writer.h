@@ -82,6 +82,30 @@ inline wire_writer float_tensor(const std::string& name,
                                values.size() * sizeof(float)));
 }
 
+//! A TensorProto of any type; `raw` are the bytes of its values.
+inline wire_writer raw_tensor(const std::string& name,
+                              int32_t type,
+                              const std::vector<int64_t>& dims,
+                              const std::string& raw)
+{
+    wire_writer w;
+    for (const int64_t dim : dims)
+        w.integer(1, static_cast<uint64_t>(dim));
+    return w.integer(2, type).bytes(8, name).bytes(9, raw);
+}
+
+//! A SparseTensorProto.
+inline wire_writer sparse_tensor(const wire_writer& values,
+                                 const wire_writer& indices,
+                                 const std::vector<int64_t>& dims)
+{
+    wire_writer w;
+    w.message(1, values).message(2, indices);
+    for (const int64_t dim : dims)
+        w.integer(3, static_cast<uint64_t>(dim));
+    return w;
+}
+
 //! A TensorProto whose float32 values lie in another file.
 inline wire_writer external_tensor(const std::string& name,
                                    const std::vector<int64_t>& dims,
@@ -146,7 +170,7 @@ inline wire_writer node(const std::string& op_type,
 
 //! A model in parts, to be spoilt one by one.
 struct model {
-    std::vector<wire_writer> nodes, initializers, inputs, outputs;
+    std::vector<wire_writer> nodes, initializers, sparse, inputs, outputs;
     std::map<std::string, std::string> metadata;
     int64_t opset = 17;
     int64_t ir_version = 8;
@@ -164,6 +188,8 @@ struct model {
             graph.message(11, part);
         for (const auto& part : outputs)
             graph.message(12, part);
+        for (const auto& part : sparse)
+            graph.message(15, part);
         wire_writer w;
         w.integer(1, ir_version).message(7, graph);
         w.message(8, wire_writer().bytes(1, "").integer(2, opset));

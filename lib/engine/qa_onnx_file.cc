@@ -8,6 +8,7 @@
 #include "engine/qa_model_writer.h"
 
 #include <boost/test/unit_test.hpp>
+#include <limits>
 
 using namespace gr::dlcomm::engine;
 using qa::wire_writer;
@@ -258,6 +259,100 @@ BOOST_AUTO_TEST_CASE(external_data_is_found_wherever_it_hides)
     }
     model.more = wire_writer().message(7, wire_writer().message(15, sparse));
     check_error("'../secret' lies outside");
+}
+
+BOOST_AUTO_TEST_CASE(sparse_initializers_are_read)
+{
+    model.initializers.erase(model.initializers.begin());
+    model.inputs.push_back(qa::value("w", onnx_float, { 2, 2 })); // no input of the graph
+    model.sparse = { qa::sparse_tensor(qa::float_tensor("w", { 1 }, { 3 }),
+                                       qa::raw_tensor("", onnx_int8, { 1 }, "\2"),
+                                       { 2, 2 }) };
+    const onnx_file file = read();
+    BOOST_CHECK_EQUAL(file.initializers.size(), 1u);
+    BOOST_CHECK_EQUAL(file.inputs.size(), 1u);
+    BOOST_REQUIRE_EQUAL(file.sparse_initializers.size(), 1u);
+    const auto& sparse = file.sparse_initializers[0];
+    BOOST_CHECK_EQUAL(sparse.values.name, "w");
+    BOOST_CHECK(sparse.values.data == std::vector<float>{ 3 });
+    BOOST_CHECK_EQUAL(sparse.indices.type, onnx_int8);
+    BOOST_CHECK(sparse.dims == (std::vector<int64_t>{ 2, 2 }));
+}
+
+// ONNX Runtime makes them dense: a few bytes could ask it for any amount of memory.
+BOOST_AUTO_TEST_CASE(huge_sparse_tensors_are_refused)
+{
+    const auto sparse = [&](const std::vector<int64_t>& dims) {
+        return qa::sparse_tensor(qa::float_tensor("big", { 1 }, { 3 }),
+                                 qa::raw_tensor("", onnx_int8, { 1 }, "\2"),
+                                 dims);
+    };
+    for (const std::vector<int64_t>& dims :
+         { std::vector<int64_t>{ (1 << 27) + 1 },
+           std::vector<int64_t>{ 1 << 14, 1 << 14 },
+           std::vector<int64_t>{ int64_t(1) << 62, int64_t(1) << 62 },
+           std::vector<int64_t>{ -4 } }) {
+        model.sparse = { sparse(dims) };
+        check_error("sparse tensor 'big' has more than 2^27 elements");
+        model.sparse.clear();
+        model.nodes[0] = qa::node(
+            "Gemm",
+            { "symbols", "w", "b" },
+            { "logits" },
+            { wire_writer().bytes(1, "sparse_value").message(22, sparse(dims)) });
+        check_error("sparse tensor 'big' has more than 2^27 elements");
+    }
+    model.nodes.clear();
+    model.sparse = { sparse({ 1 << 27 }) };
+    BOOST_CHECK_EQUAL(error(), "no error");
+}
+
+BOOST_AUTO_TEST_CASE(integers_of_every_width_are_unpacked)
+{
+    using values = std::vector<int32_t>;
+    const auto unpacked = [&](int32_t type, int64_t count, const std::string& raw) {
+        model.initializers[0] = qa::raw_tensor("w", type, { count }, raw);
+        const onnx_file file = read();
+        values found;
+        BOOST_REQUIRE(read_integers(file, file.initializers[0], 100, found));
+        return found;
+    };
+    // The first element is in the lowest bits.
+    BOOST_CHECK(unpacked(onnx_uint2, 5, "\xe4\x02") == (values{ 0, 1, 2, 3, 2 }));
+    BOOST_CHECK(unpacked(onnx_int2, 5, "\xe4\x02") == (values{ 0, 1, -2, -1, -2 }));
+    BOOST_CHECK(unpacked(onnx_uint4, 3, "\xf1\x08") == (values{ 1, 15, 8 }));
+    BOOST_CHECK(unpacked(onnx_int4, 3, "\xf1\x08") == (values{ 1, -1, -8 }));
+    BOOST_CHECK(unpacked(onnx_uint8, 2, "\x80\x7f") == (values{ 128, 127 }));
+    BOOST_CHECK(unpacked(onnx_int8, 2, "\x80\x7f") == (values{ -128, 127 }));
+    BOOST_CHECK(unpacked(onnx_int16, 2, std::string("\xfe\xff\x01\x02", 4)) ==
+                (values{ -2, 513 }));
+    BOOST_CHECK(unpacked(onnx_int32, 1, "\xfd\xff\xff\xff") == values{ -3 });
+    BOOST_CHECK(unpacked(onnx_int64, 1, "\xfc\xff\xff\xff\xff\xff\xff\xff") ==
+                values{ -4 });
+    BOOST_CHECK(unpacked(onnx_uint4, 0, "").empty());
+}
+
+BOOST_AUTO_TEST_CASE(integers_that_are_not_plain_are_not_unpacked)
+{
+    std::vector<int32_t> found;
+    const auto unpacks = [&](const wire_writer& tensor, int64_t largest = 100) {
+        model.initializers[0] = tensor;
+        const onnx_file file = read();
+        return read_integers(file, file.initializers[0], largest, found);
+    };
+    const auto tensor = [](int32_t type, int64_t count, const std::string& raw) {
+        return qa::raw_tensor("w", type, { count }, raw);
+    };
+    BOOST_CHECK(unpacks(tensor(onnx_uint4, 4, "ab")));
+    BOOST_CHECK(!unpacks(tensor(onnx_uint4, 4, "ab"), 3));
+    for (const int64_t count : { -1, 2, 5, 1 << 30 })
+        BOOST_CHECK(!unpacks(tensor(onnx_uint4, count, "ab")));
+    for (const int32_t type : { 0, 1, 4, 9, 10, 12, 13, 17, 23, 99, -3 })
+        BOOST_CHECK(!unpacks(tensor(type, 2, "abcd")));
+    BOOST_CHECK(!unpacks(tensor(onnx_uint4, 4, "ab").integer(5, 3))); // int32_data, too
+    BOOST_CHECK(!unpacks(tensor(onnx_uint4, 4, "ab").integer(14, 1))); // elsewhere
+    BOOST_CHECK(
+        !unpacks(tensor(onnx_int64, 1, std::string("\0\0\0\0\1\0\0\0", 8))));
 }
 
 BOOST_AUTO_TEST_CASE(types_have_names)

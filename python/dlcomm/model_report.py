@@ -8,9 +8,12 @@ import json
 import math
 import os
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .dlcomm_python import model_file, read_contract
+
+if TYPE_CHECKING:
+    import onnx
 
 ROLES = ("encoder", "decoder", "classifier")
 _MATRIX_PRODUCTS = {"MatMul": 0, "MatMulInteger": 0, "Gemm": 0, "QLinearMatMul": 0}
@@ -76,25 +79,34 @@ def operations(path: str) -> dict[str, Any]:
     """
     import onnx
 
-    model = onnx.load(path, load_external_data=False)
+    counts = node_macs(onnx.load(path, load_external_data=False))
+    known = [count for _, count in counts if count is not None]
+    return {
+        "multiply_accumulates": sum(known) if len(known) == len(counts) else None,
+        "operators": dict(sorted(Counter(node.op_type for node, _ in counts).items())),
+    }
+
+
+def node_macs(model: onnx.ModelProto) -> list[tuple[onnx.NodeProto, int | None]]:
+    """Every operator of a model and its multiply-accumulates for a batch of one.
+
+    Zero of operators that neither multiply matrices nor convolve, None where a shape is
+    unknown. The model's shapes are fixed on the way.
+    """
+    import onnx
+
     for value in (*model.graph.input, *model.graph.output):
         shape = value.type.tensor_type.shape
         if shape.dim and not shape.dim[0].HasField("dim_value"):
             shape.dim[0].dim_value = 1
     del model.graph.value_info[:]
-    model = onnx.shape_inference.infer_shapes(model, data_prop=True)
-    graph = model.graph
+    graph = onnx.shape_inference.infer_shapes(model, data_prop=True).graph
     shapes = {tensor.name: list(tensor.dims) for tensor in graph.initializer}
     for value in (*graph.input, *graph.output, *graph.value_info):
         dims = value.type.tensor_type.shape.dim
         if all(dim.HasField("dim_value") for dim in dims):
             shapes[value.name] = [dim.dim_value for dim in dims]
-    counts = [_node_macs(node, shapes) for node in graph.node]
-    known = [count for count in counts if count is not None]
-    return {
-        "multiply_accumulates": sum(known) if len(known) == len(counts) else None,
-        "operators": dict(sorted(Counter(node.op_type for node in graph.node).items())),
-    }
+    return [(node, _node_macs(node, shapes)) for node in graph.node]
 
 
 def total(reports: dict[str, dict[str, Any]], key: str) -> int:

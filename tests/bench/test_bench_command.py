@@ -10,12 +10,15 @@ from pathlib import Path
 
 import pytest
 
+from gnuradio import dlcomm
+from gnuradio.dlcomm.benchmark.compressed import versions
 from gnuradio.dlcomm.benchmark.suite import FORMAT, GROUPS, TITLES
 from gnuradio.dlcomm.cli import main
 from gnuradio.dlcomm.cli.bench import QUICK_MODELS
 
 EXPECTED_ROWS = {
     "decoder": 3 * 2 * len(QUICK_MODELS),
+    "compressed": len(versions("ae_7_4", dlcomm.link("ae_7_4"))),
     "chain": 2,
     "channels": 5,
     "encoder": len(QUICK_MODELS),

@@ -153,7 +153,7 @@ def test_geometry_is_that_of_the_runtime(classifier):
         [Prune(rate=0.8, **_UNTRAINED), Quantize(bits=8, per_channel=True)],
         [ShareWeights(clusters=4, **_UNTRAINED), Prune(rate=0.8, **_UNTRAINED)],
         [RemoveFilters(rate=0.4, **_UNTRAINED), Factorize(rank=1, **_UNTRAINED)],
-        [Factorize(energy=0.9, **_UNTRAINED), ShareWeights(**_UNTRAINED)],
+        [Factorize(energy=0.9, **_UNTRAINED), ShareWeights(clusters=16, **_UNTRAINED)],
         [PruneUnits(rate=0.5, **_UNTRAINED), RemoveDeadUnits()],
     ],
 )

@@ -68,7 +68,7 @@ def test_a_layer_is_decoded_to_its_weights(weight, mask, levels, pruned):
     assert np.array_equal(decoded(coded(layer), empty), layer.weight)
 
 
-@pytest.mark.parametrize("last", [Quantize(bits=4), ShareWeights(retraining=None)])
+@pytest.mark.parametrize("last", [Quantize(bits=4), ShareWeights(clusters=16, retraining=None)])
 def test_sizes_of_a_pruned_layer(shipped, last):
     """Far places are bridged, and the whole is near what its entropy promises."""
     link = Link.read(shipped("ae_8_8"))

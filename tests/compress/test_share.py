@@ -30,7 +30,7 @@ from dlcomm_train.compress.network import TrainableLayer
 from dlcomm_train.compress.pipeline import compress_and_count
 from dlcomm_train.models.statistics import cost
 
-_SHARE = ShareWeights(retraining=None)
+_SHARE = ShareWeights(clusters=16, retraining=None)
 
 
 def _applied(link, *steps):
@@ -174,7 +174,7 @@ def test_training_keeps_clusters_and_zeros(shipped, quick, block_errors):
 
 def test_prune_share_and_huffman_as_one_pipeline(shipped, quick):
     """Every stage makes the link smaller, the last by a code that no file stores."""
-    steps = [Prune(rate=0.6, retraining=quick), ShareWeights(retraining=quick)]
+    steps = [Prune(rate=0.6, retraining=quick), ShareWeights(clusters=16, retraining=quick)]
     results = [
         compress_and_count(shipped("ae_8_8"), steps[:count]) for count in (1, 2)
     ]

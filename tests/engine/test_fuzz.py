@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from dlcomm_train.compress import Prune, Quantize, compress
+from dlcomm_train.models.pairs import Pair
 from gnuradio import dlcomm
 
 WORKER = Path(__file__).with_name("fuzz_worker.py")
@@ -56,6 +58,23 @@ def _check(model: str, role: str, folder: Path) -> None:
 )
 def test_damaged_shipped_models(name, role, tmp_path):
     _check(dlcomm.model_file(name, role), role, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [Quantize(bits=2, per_channel=True)],
+        [Quantize(bits=4)],
+        [Prune(rate=0.95, retraining=None)],
+        [Prune(rate=0.95, retraining=None), Quantize(bits=4)],
+    ],
+    ids=["2 bits", "4 bits", "pruned", "pruned, 4 bits"],
+)
+def test_damaged_compressed_decoders(steps, save, tmp_path):
+    """Packed codes with their scales, and sparse tensors."""
+    source = Path(dlcomm.model_file("ae_8_8", "decoder")).parent
+    pair = compress(Pair.load(source), steps, "compressed")
+    _check(save(pair.decoder), "decoder", tmp_path)
 
 
 def test_damaged_vector_network(make_model, save, tmp_path):

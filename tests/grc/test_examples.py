@@ -17,7 +17,7 @@ import pytest
 from gnuradio import gr
 
 EXAMPLES = Path(__file__).resolve().parent.parent.parent / "examples"
-NAMES = ("awgn_link", "fading_csi", "interference", "onnx_inference")
+NAMES = ("awgn_link", "compressed_link", "fading_csi", "interference", "onnx_inference")
 VERSION_COMMENT = re.compile(r"^# GNU Radio version: (.*)$", re.MULTILINE)
 COMPILER = "import sys; from gnuradio.grc.compiler import main; sys.exit(main())"
 RATE = re.compile(
@@ -44,6 +44,15 @@ def rates(output: str) -> list[tuple[str, int, int]]:
         assert float(high) >= ratio * 0.95
         found.append((kind, int(errors), int(trials)))
     return found
+
+
+def table(output: str) -> dict[str, tuple[str, str]]:
+    """Rows of compressed_link's table: its two columns by the row's name."""
+    return {
+        name: (full.strip(), compressed.strip())
+        for name, full, compressed in re.findall(r"^  (.{16})(.{34})(.+)$", output, re.M)
+        for name in [name.strip()]
+    }
 
 
 def with_sorted_connections(program: str) -> list[str]:
@@ -112,18 +121,39 @@ def test_awgn_link_counts(clean_environment):
     assert run(clean_environment, *command).stdout == result.stdout
 
 
-def test_readme_shows_what_the_command_prints(clean_environment):
+def shown_in_readme(name: str) -> tuple[list[str], str]:
+    """Arguments of an example's command in the README, and what is shown below it."""
     readme = (EXAMPLES / "README.md").read_text()
     command, shown = re.search(
-        r"^\$ (QT_QPA.*?)\n((?:.*\n)*?)```", readme, re.MULTILINE
+        rf"^\$ (QT_QPA.*?/{name}\.py .*?)\n((?:.*\n)*?)```", readme, re.MULTILINE
     ).groups()
     words = shlex.split(command)
     assert words[:3] == [
-        "QT_QPA_PLATFORM=offscreen", ".venv/bin/python", "examples/awgn_link.py"
+        "QT_QPA_PLATFORM=offscreen", ".venv/bin/python", f"examples/{name}.py"
     ]
-    result = run(clean_environment, EXAMPLES / "awgn_link.py", *words[3:])
+    return words[3:], shown
+
+
+def test_readme_shows_what_the_command_prints(clean_environment):
+    arguments, shown = shown_in_readme("awgn_link")
+    result = run(clean_environment, EXAMPLES / "awgn_link.py", *arguments)
     # The log of GNU Radio, where it is switched on, comes before.
     assert result.stdout.endswith(shown)
+
+
+def test_readme_shows_what_compressed_link_prints(clean_environment):
+    arguments, shown = shown_in_readme("compressed_link")
+    result = run(clean_environment, EXAMPLES / "compressed_link.py", *arguments)
+    expected, found = table(shown), table(result.stdout)
+    assert found.keys() == expected.keys()
+    for row in ("file", "bytes", "executor"):
+        assert found[row] == expected[row]
+    for column in range(2):
+        errors, trials = map(int, found["wrong messages"][column].split(" of "))
+        wanted, messages = map(int, expected["wrong messages"][column].split(" of "))
+        # ONNX Runtime rounds a little differently on another processor.
+        assert trials == messages
+        assert abs(errors - wanted) <= 5
 
 
 def test_awgn_link_with_another_model_and_seed(clean_environment):
@@ -176,6 +206,51 @@ def test_interference_counts(clean_environment):
     assert disturbed[2][1] > 10 * alone[2][1]
 
 
+def test_compressed_link_counts(clean_environment):
+    command = (EXAMPLES / "compressed_link.py", "--ebn0-db", "4", "--max-messages", "200000")
+    result = run(clean_environment, *command)
+    assert result.returncode == 0, result.stderr
+    assert "ae_8_8 over AWGN at 4 dB" in result.stdout
+    rows = table(result.stdout)
+    assert rows["file"] == ("decoder.onnx", "ae_8_8_decoder_tiny.onnx")
+    assert int(rows["bytes"][1]) == (
+        (EXAMPLES / "models" / "ae_8_8_decoder_tiny.onnx").stat().st_size
+    )
+    wrong = []
+    for column in range(2):
+        for kind, name, expected_trials in (
+            ("BLER", "wrong messages", 200_000), ("BER", "wrong bits", 1_600_000),
+        ):
+            errors, trials = map(int, rows[name][column].split(" of "))
+            assert trials == expected_trials
+            rate, low, high = map(float, re.findall(r"\d\.\d+e[-+]\d+", rows[kind][column]))
+            assert rate == pytest.approx(errors / trials, rel=0.01)
+            assert low < rate < high
+            if kind == "BLER":
+                wrong.append(errors)
+    # The card of ae_8_8 counts 3.92e-2: six standard deviations.
+    assert 0.0366 < wrong[0] / 200_000 < 0.0418
+    assert 0.95 * wrong[0] < wrong[1] < 1.2 * wrong[0]
+    differing = int(re.search(r"differ in (\d+) of 200000 messages", result.stdout)[1])
+    assert abs(wrong[1] - wrong[0]) <= differing < wrong[0]
+    for row, unit in (("load", "% of a core"), ("time", "ns per message")):
+        full, compressed = (float(text.removesuffix(unit)) for text in rows[row])
+        # No hidden layer instead of 256 units: about a fifteenth of the work.
+        assert full > 2 * compressed > 0
+    again = table(run(clean_environment, *command).stdout)
+    for row in ("BLER", "wrong messages", "BER", "wrong bits"):
+        assert again[row] == rows[row]
+
+
+def test_compressed_link_without_its_models(clean_environment, tmp_path):
+    program = tmp_path / "compressed_link.py"
+    program.write_text((EXAMPLES / "compressed_link.py").read_text())
+    result = run(clean_environment, program)
+    assert result.returncode == 1
+    assert "ae_8_8_decoder_tiny.onnx" in result.stderr
+    assert len(result.stderr.splitlines()) == 1, result.stderr
+
+
 def test_onnx_inference_finds_the_tone(clean_environment):
     result = run(
         clean_environment, EXAMPLES / "onnx_inference.py",
@@ -193,6 +268,11 @@ def test_onnx_inference_finds_the_tone(clean_environment):
     ("awgn_link", ["--max-messages", "-1"], "-1"),
     ("awgn_link", ["--message-rate", "-1"], "-1"),
     ("awgn_link", ["--seed", "0"], "--seed"),
+    ("compressed_link", ["--model", "ae_8_8_int8"], "tiny_q4"),
+    ("compressed_link", ["--ebn0-db", "11"], "11"),
+    ("compressed_link", ["--max-messages", "-1"], "-1"),
+    ("compressed_link", ["--message-rate", "2e6"], "2e+06"),
+    ("compressed_link", ["--seed", "0"], "--seed"),
     ("fading_csi", ["--csi-model", "no_such_model"], "no_such_model"),
     ("fading_csi", ["--model", "bpsk"], "--model"),
     ("fading_csi", ["--csi-model", "qpsk"], "qpsk"),
@@ -253,6 +333,59 @@ def test_model_can_be_changed_at_run_time(clean_environment):
     result = run(clean_environment, "-c", CHANGE_MODEL.format(examples=str(EXAMPLES)))
     assert result.returncode == 0, result.stdout + result.stderr
     assert "no_such_file" in result.stdout + result.stderr
+
+
+CHANGE_DECODER = """
+import os, sys, time
+sys.path.insert(0, {examples!r})
+import compressed_link
+from PyQt5 import Qt
+application = Qt.QApplication(sys.argv)
+graph = compressed_link.compressed_link(message_rate=1e5, ebn0_db=4, model="q8")
+compressed_link.snippets_main_after_init(graph)
+graph.start()
+compressed_link.snippets_main_after_start(graph)
+def wait():
+    end = time.monotonic() + 1.5
+    while time.monotonic() < end:
+        application.processEvents()
+        time.sleep(0.02)
+wait()
+loads = []
+for place, name in enumerate(graph.decoders):
+    file = os.path.join(graph.folder, "ae_8_8_decoder_" + name + ".onnx")
+    assert f"{{os.path.getsize(file):,}} bytes" in graph._choice_combo_box.itemText(place)
+    graph._choice_combo_box.setCurrentIndex(place)
+    wait()
+    assert graph.compressed_decoder.model() == file
+    assert graph.full_decoder.model() == graph.link.decoder
+    counters = (graph.full_errors, graph.compressed_errors)
+    counts = [(x.block_errors(), x.messages()) for x in counters]
+    for wrong, messages in counts:
+        assert 20000 < messages < 400000, (name, counts)
+        # 3.9e-2 at 4 dB; what was under way met the old decoder.
+        assert 0.03 < wrong / messages < 0.12, (name, counts)
+    full, compressed = graph.loads
+    assert full.items > 20000 and compressed.items > 20000
+    loads.append((full.ns_per_item, compressed.ns_per_item))
+    assert "e-2</b>" in graph.full_rates or "e-1</b>" in graph.full_rates
+    assert 0.02 < graph.minute[-1].real < 0.06, graph.minute
+# No hidden layer: far less work than the full decoder, side by side.
+tiny = loads[graph.decoders.index("tiny")]
+assert tiny[0] > 2 * tiny[1], loads
+graph.set_ebn0(10.0)
+wait()
+assert graph.full_errors.block_errors() < 1000
+graph.set_speed(2e5)
+assert graph.throttle.sample_rate() == 2e5
+graph.stop()
+graph.wait()
+"""
+
+
+def test_compressed_decoder_can_be_changed_at_run_time(clean_environment):
+    result = run(clean_environment, "-c", CHANGE_DECODER.format(examples=str(EXAMPLES)))
+    assert result.returncode == 0, result.stdout + result.stderr
 
 
 def test_window_closes_with_a_result(clean_environment):

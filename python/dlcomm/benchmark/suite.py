@@ -17,6 +17,7 @@ from gnuradio import gr
 
 from .chains import chain_contests
 from .channel_models import channel_contests
+from .compressed import compressed_contests
 from .decoders import decoder_contests
 from .imports import import_contests
 from .in_tree import counting_contests, decision_contests, encoder_contests
@@ -27,6 +28,7 @@ from .settings import Settings
 
 GROUPS: dict[str, Callable[[Settings], Iterator[Contest]]] = {
     "decoder": decoder_contests,
+    "compressed": compressed_contests,
     "chain": chain_contests,
     "channels": channel_contests,
     "encoder": encoder_contests,
@@ -39,6 +41,7 @@ GROUPS: dict[str, Callable[[Settings], Iterator[Contest]]] = {
 
 TITLES = {
     "decoder": "Decoder block, throughput",
+    "compressed": "Compressed decoders beside the float ones they come from, throughput",
     "chain": "Whole chain, throughput",
     "channels": "Channels, throughput",
     "encoder": "Encoder block, throughput",

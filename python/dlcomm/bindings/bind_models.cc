@@ -9,6 +9,7 @@
 
 #include "engine/contract.h"
 #include "engine/model_store.h"
+#include "engine/ort_runtime.h"
 
 namespace py = pybind11;
 namespace engine = gr::dlcomm::engine;
@@ -73,4 +74,8 @@ void bind_models(py::module& m)
         "dtype, shape), -1 for a free dimension.\n\n"
         "Raises RuntimeError naming the file, the key, what was found and what was "
         "expected.");
+    m.def("onnxruntime_version",
+          &engine::ort_version,
+          "Release of the ONNX Runtime library that the blocks run.\n\n"
+          "Raises RuntimeError when it cannot be loaded.");
 }

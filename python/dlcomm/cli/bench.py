@@ -74,8 +74,8 @@ def bench(
         list[str] | None,
         typer.Option(
             metavar="GROUP",
-            help="Run this group alone: decoder, chain, channels, encoder, decisions, "
-            "counting, latency, import. Repeat it for several.",
+            help="Run this group alone: decoder, compressed, chain, channels, encoder, "
+            "decisions, counting, latency, import. Repeat it for several.",
             show_default=False,
         ),
     ] = None,

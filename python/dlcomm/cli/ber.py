@@ -4,13 +4,13 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from .errors import Interrupted, failures, usage_errors
+from .options import MAX_JOBS, count, seed_number, usable_scheduler
 
 if TYPE_CHECKING:
     from ..links import Link
@@ -19,33 +19,6 @@ if TYPE_CHECKING:
     from .ber_outputs import Outputs
 
 app = typer.Typer(add_completion=False)
-MAX_SEED = 2**63 - 1
-MAX_COUNT = 10**12
-MAX_JOBS = 256
-
-
-def _count(text: str | int) -> int:
-    """A whole number from 1 to `MAX_COUNT`, also written as 1e8."""
-    try:
-        value = Decimal(str(text).strip())
-    except InvalidOperation:
-        value = Decimal(0)
-    whole = value.is_finite() and value == value.to_integral_value()
-    if not whole or not 1 <= value <= MAX_COUNT:
-        raise typer.BadParameter(
-            f"found {str(text)!r}, expected a whole number from 1 to 1e12, such as 1e8"
-        )
-    return int(value)
-
-
-def _seed(text: str | int) -> int:
-    """A whole number from 0 to `MAX_SEED`."""
-    text = str(text).strip()
-    if not (text.isascii() and text.isdigit() and int(text) <= MAX_SEED):
-        raise typer.BadParameter(
-            f"found {text!r}, expected a whole number from 0 to {MAX_SEED}"
-        )
-    return int(text)
 
 
 @app.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -77,12 +50,12 @@ def ber(
     ] = "0:8:1",
     min_errors: Annotated[
         int,
-        typer.Option(parser=_count, metavar="N", help="End a point at so many block errors."),
+        typer.Option(parser=count, metavar="N", help="End a point at so many block errors."),
     ] = 200,
     max_messages: Annotated[
         int,
         typer.Option(
-            parser=_count,
+            parser=count,
             metavar="N",
             help="End a point at so many messages.",
             show_default="1e8",
@@ -90,7 +63,7 @@ def ber(
     ] = 100_000_000,
     seed: Annotated[
         int,
-        typer.Option(parser=_seed, metavar="N", help="The same seed gives the same counts."),
+        typer.Option(parser=seed_number, metavar="N", help="The same seed gives the same counts."),
     ] = 1,
     jobs: Annotated[
         int,
@@ -98,6 +71,14 @@ def ber(
             min=1, max=MAX_JOBS, metavar="N", help="Processes, one flowgraph in each."
         ),
     ] = 1,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Measure on the workers of a running Dask scheduler instead, such as "
+            "tcp://127.0.0.1:8786.",
+        ),
+    ] = None,
     csv: Annotated[
         Path | None,
         typer.Option(
@@ -134,10 +115,11 @@ def ber(
         seed=seed,
         rule=StopRule(min_errors, max_messages),
     )
+    usable_scheduler(scheduler)
     links = _check_models(plan)
     with usage_errors():
         outputs = Outputs(plan, links, csv=csv, plot=plot, json=json)
-    _run(plan, outputs, jobs)
+    _run(plan, outputs, jobs, scheduler)
 
 
 def _read_arguments(channel: str, ebn0: str) -> tuple[str, tuple[float, ...]]:
@@ -176,13 +158,13 @@ def _check_models(plan: SweepPlan) -> list[Link]:
     return links
 
 
-def _run(plan: SweepPlan, outputs: Outputs, jobs: int) -> None:
+def _run(plan: SweepPlan, outputs: Outputs, jobs: int, scheduler: str | None) -> None:
     """Measure, show and save; draw at the end."""
     from .ber_display import SweepDisplay
 
     with failures(), SweepDisplay(plan, jobs, outputs.add, outputs.csv) as display:
         try:
-            rows = _sweep(plan, outputs, display, jobs)
+            rows = _sweep(plan, outputs, display, jobs, scheduler)
         except KeyboardInterrupt:
             raise Interrupted(outputs.saved()) from None
         display.say("")
@@ -191,12 +173,18 @@ def _run(plan: SweepPlan, outputs: Outputs, jobs: int) -> None:
             display.say(line)
 
 
-def _sweep(plan: SweepPlan, outputs: Outputs, listener: SweepListener, jobs: int) -> list[Row]:
+def _sweep(
+    plan: SweepPlan,
+    outputs: Outputs,
+    listener: SweepListener,
+    jobs: int,
+    scheduler: str | None,
+) -> list[Row]:
     """Run the sweep in this process or in several."""
-    if jobs == 1:
+    if jobs == 1 and scheduler is None:
         from ..measurement.sweep import run_sweep
 
         return run_sweep(plan, outputs.known, listener)
     from ..measurement.parallel import run_parallel_sweep
 
-    return run_parallel_sweep(plan, outputs.known, listener, jobs)
+    return run_parallel_sweep(plan, outputs.known, listener, jobs, scheduler)

@@ -38,22 +38,22 @@ def print_models(models: dict[str, Reports]) -> None:
             f"{total(reports, 'multiply_accumulates'):,}",
             _kind(reports),
         )
-    _console().print(table)
+    console().print(table)
 
 
 def print_model(name: str, reports: Reports) -> None:
     """Print all about one model."""
-    console = _console()
-    console.print(Text(name, style="bold"))
+    output = console()
+    output.print(Text(name, style="bold"))
     for role, report in reports.items():
-        console.print()
-        console.print(Text(role, style="bold"), _grid(_facts(report)), sep="\n")
+        output.print()
+        output.print(Text(role, style="bold"), _grid(_facts(report)), sep="\n")
     for title, key in (("recipe", "recipe"), ("measured", "measured")):
         versions = {json.dumps(report[key], sort_keys=True) for report in reports.values()}
         for role, report in reports.items():
             # Both halves of a link usually say the same: then it is printed once.
             shown = title if len(versions) == 1 else f"{title} ({role})"
-            _print_section(console, shown, report[key])
+            _print_section(output, shown, report[key])
             if len(versions) == 1:
                 break
 
@@ -161,7 +161,7 @@ def _plain(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def _console() -> Console:
+def console() -> Console:
     """Standard output; wide enough for the tables when it is not a terminal."""
     console = Console(highlight=False)
     if not console.is_terminal:

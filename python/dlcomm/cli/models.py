@@ -28,8 +28,19 @@ def models(
     as_json: Annotated[
         bool, typer.Option("--json", help="Write JSON for programs to read.")
     ] = False,
+    kernels: Annotated[
+        bool,
+        typer.Option(
+            "--kernels",
+            help="Run the model's files in ONNX Runtime with its profiler on, and tell "
+            "which kernels ran.",
+        ),
+    ] = False,
 ) -> None:
     """List the models, or tell all about one: contract, size, operations, recipe."""
+    if kernels:
+        _kernels(model, as_json)
+        return
     if model is None:
         _list(as_json)
         return
@@ -43,6 +54,27 @@ def models(
     from .model_display import print_model
 
     print_model(model, reports)
+
+
+def _kernels(model: str | None, as_json: bool) -> None:
+    """What runs the files of a model."""
+    from ..flowgraphs import quiet_blocks
+    from ..kernel_report import kernel_report
+    from ..model_report import model_files
+
+    quiet_blocks()
+    with usage_errors("--kernels"):
+        if model is None:
+            raise ValueError("found no model, expected one: dlcomm models NAME --kernels")
+    with usage_errors():
+        files = model_files(str(model))
+        reports = {role: kernel_report(path) for role, path in files.items()}
+    if as_json:
+        _write_json({"model": model, **reports})
+        return
+    from .kernel_display import print_kernels
+
+    print_kernels(str(model), reports)
 
 
 def _list(as_json: bool) -> None:

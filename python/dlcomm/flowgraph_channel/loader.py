@@ -110,6 +110,12 @@ class FlowgraphChannel:
                 raise ValueError(f"{self.text}: parameter {name!r} has no value: set it")
 
 
+def file_and_class(text: str) -> tuple[str, str]:
+    """The two parts of ``FILE.py:CLASS``; the class is empty where none is named."""
+    name, colon, class_name = text.rpartition(":")
+    return (name, class_name) if colon and name.endswith(".py") else (text, "")
+
+
 def load(text: str) -> FlowgraphChannel:
     """Find the hierarchical block that `text` names; a file is read once unless it changes.
 
@@ -121,9 +127,7 @@ def load(text: str) -> FlowgraphChannel:
             no single) hierarchical block.
         RuntimeError: as `grc_compiler.compile_hierarchical_block`.
     """
-    name, colon, class_name = text.rpartition(":")
-    if not (colon and name.endswith(".py")):
-        name, class_name = text, ""
+    name, class_name = file_and_class(text)
     file = Path(name)
     if file.suffix not in (".grc", ".py"):
         raise ValueError(f"{text}: expected FILE.grc, FILE.py or FILE.py:CLASS")

@@ -4,18 +4,23 @@
 
 A result file names models; a model may be trained again under its name. Beside a CSV file
 `rates.csv` stands `rates.csv.models.json`, which maps every model of the file to a mark of
-its two .onnx files, so that rows of other files are not taken for those of today's.
+its two .onnx files, so that rows of other files are not taken for those of today's. Workers
+on other machines are held to the same marks.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+import socket
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from ..links import Link
+from ..channel_specs import Flowgraph, Interference, parse_channel
+from ..flowgraph_channel.loader import file_and_class
+from ..links import Link, link_from_text
 from .files import write_atomic
+from .point import Point
 
 
 def mark_of(link: Link) -> str:
@@ -28,6 +33,53 @@ def mark_of(link: Link) -> str:
     for path in (link.encoder, link.decoder):
         digest.update(hashlib.sha256(Path(path).read_bytes()).digest())
     return digest.hexdigest()
+
+
+def marks_of_point(point: Point) -> dict[str, str]:
+    """Marks of all files that a measurement of `point` reads, by what people call them.
+
+    Raises:
+        ValueError, RuntimeError: there is no such model, or it is none; one line.
+        OSError: a file cannot be read.
+    """
+    model = {f"model {point.model!r}": mark_of(link_from_text(point.model))}
+    return model | marks_of_channel(point.channel)
+
+
+def marks_of_channel(text: str) -> dict[str, str]:
+    """Marks of the files that a channel reads; as `marks_of_point`."""
+    channel = parse_channel(text)
+    if isinstance(channel, Interference):
+        return {f"model {channel.model!r}": mark_of(link_from_text(channel.model))}
+    if isinstance(channel, Flowgraph):
+        file, _ = file_and_class(channel.file)
+        mark = hashlib.sha256(Path(file).read_bytes()).hexdigest()
+        return {f"file {file!r}": mark}
+    return {}
+
+
+def check_marks(find: Callable[[], Mapping[str, str]], expected: Mapping[str, str]) -> None:
+    """Make sure that files here are those of whoever asks for a measurement.
+
+    Args:
+        find: finds the marks here.
+        expected: the marks at the other machine.
+
+    Raises:
+        ValueError: one line that names what is another here, or missing.
+    """
+    host = socket.gethostname()
+    try:
+        found = find()
+    except (ValueError, RuntimeError, OSError) as error:
+        text = " ".join(str(error).split())
+        raise ValueError(f"worker on {host}: {text}") from error
+    for what, mark in expected.items():
+        if found.get(what) != mark:
+            raise ValueError(
+                f"worker on {host}: {what} is another there (mark "
+                f"{str(found.get(what))[:12]}), expected the one here ({mark[:12]})"
+            )
 
 
 def marks_file(csv: Path) -> Path:

@@ -1,102 +1,59 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright 2026 gr-dlcomm authors
-"""Sweeps over several processes; the rows are those of the serial sweep.
+"""Sweeps over several processes or machines; the rows are those of the serial sweep.
 
-Each process runs one flowgraph at a time. Processes are started afresh (spawned):
-threads of a running GNU Radio would not survive a fork.
+Each worker runs one flowgraph at a time.
 """
 
 from __future__ import annotations
 
-import concurrent.futures
-import contextlib
-import multiprocessing
-import os
-import signal
-import threading
-from collections.abc import Iterator, Mapping
-from concurrent.futures.process import BrokenProcessPool
-from typing import Any
+from collections.abc import Callable, Mapping
 
+from ..cluster.connect import open_pool
+from ..cluster.pool import Pool, Task
 from ..flowgraphs import quiet_blocks
-from .point import MeasurementError, Point, Progress, StopRule, measure
+from .model_marks import check_marks, marks_of_point
+from .point import Point, Progress, StopRule, measure
 from .results import Key, Row
 from .sweep import SweepListener, SweepPlan, reusable
 
 _POLL_SECONDS = 0.2
 
 
-class _Board:
-    """Shared memory between the sweep and its processes: one place per point.
+def measure_in_worker(
+    report: Callable[..., bool], point: Point, rule: StopRule, marks: Mapping[str, str]
+) -> Row | None:
+    """In a worker: measure `point` with the files that the client has.
 
-    Attributes:
-        cancelled: 1 where a point is to be broken off.
-        progress: messages, block errors and seconds of every point.
+    Args:
+        report: as `cluster.pool.Pool.submit` has it.
+        point: what to measure.
+        rule: when to end.
+        marks: the client's, by `marks_of_point`.
+
+    Raises:
+        ValueError: a file is another one here, or missing.
+        Whatever `measure` raises.
     """
-
-    def __init__(self, context: Any, points: int) -> None:
-        """Make a board for `points` points."""
-        self.cancelled = context.RawArray("b", points)
-        self.progress = context.RawArray("d", 3 * points)
-
-    def write(self, slot: int, progress: Progress) -> bool:
-        """Note the progress of a point; False when it is to be broken off."""
-        self.progress[3 * slot : 3 * slot + 3] = [
-            progress.messages,
-            progress.block_errors,
-            progress.seconds,
-        ]
-        return not self.cancelled[slot]
-
-    def read(self, slot: int) -> Progress:
-        """The progress that was noted last."""
-        messages, errors, seconds = self.progress[3 * slot : 3 * slot + 3]
-        return Progress(int(messages), int(errors), seconds)
-
-
-_board: _Board | None = None
-"""In a worker process: the board that it writes to."""
-
-
-def _start_worker(board: _Board) -> None:
-    """Make a worker process ready; it ends when the process that made it is gone."""
-    global _board
-    _board = board
     quiet_blocks()
-    parent = multiprocessing.parent_process()
-    if parent is None:
-        raise RuntimeError("worker: found no parent process")
+    check_marks(lambda: marks_of_point(point), marks)
 
-    def end_with_parent() -> None:
-        """Wait for the parent's end."""
-        parent.join()
-        os._exit(1)
+    def pass_on(progress: Progress) -> bool:
+        """Report the counts."""
+        return report(progress.messages, progress.block_errors, progress.seconds)
 
-    threading.Thread(target=end_with_parent, daemon=True).start()
-
-
-def _measure_in_worker(slot: int, point: Point, rule: StopRule) -> Row | None:
-    """Measure `point`, noting its progress at `slot` of the board."""
-    board = _board
-    if board is None:
-        raise RuntimeError("worker: found no board to write to")
-    return measure(point, rule, lambda progress: board.write(slot, progress))
+    return measure(point, rule, pass_on)
 
 
 class _Lane:
     """The points of one model and what has become of them."""
 
-    def __init__(self, points: list[Point], first_slot: int) -> None:
+    def __init__(self, points: list[Point]) -> None:
         """Begin with all points open."""
         self.points = points
-        self.first_slot = first_slot
         self.end = len(points)
         self.done: dict[int, tuple[Row, bool]] = {}
         self.released = 0
-
-    def slot(self, index: int) -> int:
-        """Place of point `index` on the board."""
-        return self.first_slot + index
 
     def complete(self, index: int, row: Row, reused: bool, rule: StopRule) -> None:
         """Take in the row of point `index`; it may end the lane."""
@@ -123,25 +80,32 @@ def run_parallel_sweep(
     known: Mapping[Key, Row],
     listener: SweepListener,
     jobs: int,
+    scheduler: str | None = None,
 ) -> list[Row]:
-    """Run a sweep on `jobs` processes; arguments, result and errors as `run_sweep`.
+    """Run a sweep on `jobs` processes of this machine, or on a Dask cluster.
+
+    Arguments, result and errors are those of `run_sweep`, and besides
+
+    Args:
+        jobs: processes; of no meaning with a scheduler.
+        scheduler: address of a running Dask scheduler.
 
     Raises:
-        MeasurementError: also when a process ended by itself.
+        ClusterError: the scheduler cannot be reached, or a process ended by itself.
     """
-    context = multiprocessing.get_context("spawn")
-    count = len(plan.ebn0_db)
-    lanes = [_Lane(points, count * i) for i, points in enumerate(plan.lanes())]
-    board = _Board(context, count * len(lanes))
+    lanes = [_Lane(points) for points in plan.lanes()]
+    marks = {
+        (point.model, point.channel): marks_of_point(point)
+        for lane in lanes
+        for point in lane.points[:1]
+    }
     # Low Eb/N0 of all models first: what is known by then ends lanes early.
-    todo = [(lane, index) for index in range(count) for lane in lanes]
-    running: dict[concurrent.futures.Future[Row | None], tuple[_Lane, int]] = {}
-    pool = concurrent.futures.ProcessPoolExecutor(
-        jobs, mp_context=context, initializer=_start_worker, initargs=(board,)
-    )
-    try:
+    longest = max(len(lane.points) for lane in lanes)
+    todo = [(lane, i) for i in range(longest) for lane in lanes if i < len(lane.points)]
+    running: dict[Task, tuple[_Lane, int]] = {}
+    with open_pool(jobs, scheduler) as pool:
         while todo or running:
-            while todo and len(running) < jobs:
+            while todo and len(running) < pool.capacity():
                 lane, index = todo.pop(0)
                 if index >= lane.end:
                     continue
@@ -152,55 +116,29 @@ def run_parallel_sweep(
                     lane.release(listener)
                     continue
                 listener.started(point)
-                with _interrupts_ignored():
-                    future = pool.submit(_measure_in_worker, lane.slot(index), point, plan.rule)
-                running[future] = (lane, index)
-            _collect(running, board, plan.rule, listener)
-    except BrokenProcessPool:
-        raise MeasurementError(
-            "a measuring process ended by itself (killed, or out of memory)"
-        ) from None
-    finally:
-        board.cancelled[:] = [1] * len(board.cancelled)
-        pool.shutdown(wait=True, cancel_futures=True)
+                mark = marks[point.model, point.channel]
+                task = pool.submit(measure_in_worker, point, plan.rule, mark)
+                running[task] = (lane, index)
+            _collect(pool, running, plan.rule, listener)
     return [row for lane in lanes for row in lane.rows()]
 
 
 def _collect(
-    running: dict[concurrent.futures.Future[Row | None], tuple[_Lane, int]],
-    board: _Board,
+    pool: Pool,
+    running: dict[Task, tuple[_Lane, int]],
     rule: StopRule,
     listener: SweepListener,
 ) -> None:
     """Wait a moment, take in what has finished, tell of the progress of the others."""
-    finished, _ = concurrent.futures.wait(
-        running, _POLL_SECONDS, concurrent.futures.FIRST_COMPLETED
-    )
-    for future in finished:
-        lane, index = running.pop(future)
-        row = future.result()
-        if row is not None:
-            lane.complete(index, row, False, rule)
-            lane.release(listener)
-    for lane, index in running.values():
+    for task in pool.wait(_POLL_SECONDS):
+        lane, index = running.pop(task)
+        lane.complete(index, pool.result(task), False, rule)
+        lane.release(listener)
+    for task, (lane, index) in list(running.items()):
         if index >= lane.end:
-            board.cancelled[lane.slot(index)] = 1
-        else:
-            listener.advanced(lane.points[index], board.read(lane.slot(index)))
-
-
-@contextlib.contextmanager
-def _interrupts_ignored() -> Iterator[None]:
-    """Ignore Ctrl-C for a moment, so that processes started meanwhile ignore it for good.
-
-    A terminal sends Ctrl-C to every process; the sweep alone decides what to do, and
-    breaks its processes off through the board.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
+            pool.cancel(task)
+            del running[task]
+            continue
+        progress = pool.progress(task)
+        if progress is not None:
+            listener.advanced(lane.points[index], Progress(*progress))

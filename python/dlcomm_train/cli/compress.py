@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 from typing import Annotated, Any
 
-import torch
 import typer
 
 from dlcomm_train.channels.text import AWGN
@@ -121,7 +120,6 @@ def compress(
     pair = Pair.load(source)
     if write_config is not None:
         write_steps(write_config, chosen)
-    torch.set_num_threads(1)
     written = False
     try:
         with CompressionDisplay() as display:

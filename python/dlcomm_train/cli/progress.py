@@ -90,6 +90,11 @@ class TrainingDisplay:
         else:
             self._progress.update(self._task, completed=done, state=state)
 
+    def advance(self, what: str, share: float) -> None:
+        """Show the share of a compression's step that is done."""
+        if self._task is not None:
+            self._progress.update(self._task, completed=share, state=what)
+
     def _finish(self) -> None:
         if self._task is not None:
             task = self._progress.tasks[self._task]

@@ -35,7 +35,7 @@ def ship(
             )
     check_writable(out)
     with TrainingDisplay() as display:
-        ship_models(out, names, display.start, display.update)
+        ship_models(out, names, display.start, display.update, display.advance)
 
 
 def record(

@@ -27,7 +27,7 @@ error rate.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Literal
 
@@ -52,7 +52,7 @@ RATES = (*(round(0.05 * number, 2) for number in range(1, 19)), 0.92, 0.94, 0.95
          0.98)  # fmt: skip
 """Rates that a budget is tried with, weakest first."""
 
-_DECIDED_BY_THEN = 0.2
+_MEASURING = 0.2
 """Share of a setting's time that its measurement is thought to take, for the progress."""
 
 Verdict = Literal["within", "beyond", "undecided"]
@@ -155,7 +155,11 @@ def decide(counts: Counts, ratio: float, significance: float) -> Verdict:
 
 
 def judge(
-    comparison: Comparison, pair: Pair, ratio: float, significance: float
+    comparison: Comparison,
+    pair: Pair,
+    ratio: float,
+    significance: float,
+    progress: Callable[[float], None],
 ) -> tuple[Verdict, Counts]:
     """Run a pair beside the first one of `comparison` until it is clear, or to the end.
 
@@ -164,6 +168,7 @@ def judge(
         pair: the link after.
         ratio: limit of the ratio of their error rates.
         significance: of all looks together.
+        progress: called with the share that is done, if it takes all looks.
 
     Raises:
         CompressError: too few messages are wrong to tell anything.
@@ -173,6 +178,7 @@ def judge(
     for look in LOOKS:
         while counts.either < look and counts.sent < MOST_MESSAGES:
             counts = next(stream)
+            progress(max(counts.either / LOOKS[-1], counts.sent / MOST_MESSAGES))
         if counts.either < LOOKS[0]:
             raise CompressError(
                 f"budget: {counts.either} of {counts.sent:,} messages are wrong, expected "
@@ -200,9 +206,8 @@ def _strongest(step: Adjustable, link: Link, progress: Progress) -> Link:
         middle = (weak + strong) // 2
         setting, done = settings[middle], len(trials)
 
-        def report(what: str, share: float, setting: Any = setting, done: int = done) -> None:
-            share = (done + (1.0 - _DECIDED_BY_THEN) * share) / most_trials
-            progress(f"{kind} {name}={setting}", share)
+        def report(share: float, setting: Any = setting, done: int = done) -> None:
+            progress(f"{kind} {name}={setting}", (done + min(share, 1.0)) / most_trials)
 
         trial, found = _try(step, link, setting, report, (comparison, ratio, significance))
         trials.append(trial)
@@ -227,22 +232,27 @@ def _try(
     step: Adjustable,
     link: Link,
     setting: Any,
-    progress: Progress,
+    progress: Callable[[float], None],
     rule: tuple[Comparison, float, float],
 ) -> tuple[Trial, Link]:
     """Try a setting; one that cannot be had counts as beyond the budget."""
+    made = 1.0 - _MEASURING
     given = step.model_copy(
         update={step.strength[0]: setting, "max_bler_increase": None, "budget_ebn0_db": None}
     )
-    progress("", 0.0)
+    progress(0.0)
     try:
-        found = given.apply_given(link, progress)
+        found = given.apply_given(link, lambda _, share: progress(made * share))
         pair = found.to_pair(link.contracts[0].link, {})
     except (CompressError, DivergedError) as error:
         return Trial(setting, "beyond", trouble=str(error)), link
-    progress("", 1.0)
     comparison, ratio, significance = rule
-    return Trial(setting, *judge(comparison, pair, ratio, significance)), found
+
+    def report(share: float) -> None:
+        progress(made + _MEASURING * share)
+
+    verdict, counts = judge(comparison, pair, ratio, significance, report)
+    return Trial(setting, verdict, counts), found
 
 
 def _nearest_miss(step: Adjustable, trials: list[Trial], ebn0_db: float) -> str:

@@ -43,7 +43,8 @@ def matched_layer(encoder: DenseStack, contract: Contract) -> Layer:
         raise CompressError(
             f"match_receiver: the encoder has {len(encoder.layers)} layers, expected a table"
         )
-    layer = encoder.layers[0]
+    # Weights that are yet to be trained need not be on their levels.
+    layer = encoder.layers[0].settled(encoder.layers[0].weight)
     # In the middle of a row of steps, the power of a table may be any.
     raw = layer.weight.T.astype(np.float64) + layer.bias
     points = codebook_of(encoder.to_model(contract))

@@ -13,6 +13,7 @@ from dlcomm_train.compress.link import Link, Progress, Step
 from dlcomm_train.compress.report import Size, size_of, storage_summary
 from dlcomm_train.models.pairs import Pair
 from dlcomm_train.provenance import versions
+from dlcomm_train.training.train import one_thread
 
 
 @dataclass(frozen=True)
@@ -80,13 +81,14 @@ def compress_and_count(
 
 def applied(link: Link, steps: Sequence[Step], progress: Progress | None) -> Link:
     """The link after `steps`, in that order, of which `progress` is told by number."""
-    for number, step in enumerate(steps, 1):
+    with one_thread():
+        for number, step in enumerate(steps, 1):
 
-        def report(what: str, share: float, number: int = number) -> None:
-            if progress is not None:
-                progress(f"{number}/{len(steps)} {what}", share)
+            def report(what: str, share: float, number: int = number) -> None:
+                if progress is not None:
+                    progress(f"{number}/{len(steps)} {what}", share)
 
-        link = step.apply(link, report)
+            link = step.apply(link, report)
     return link
 
 

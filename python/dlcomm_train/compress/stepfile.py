@@ -14,11 +14,15 @@ from pydantic import Field, TypeAdapter, ValidationError
 from dlcomm_train.compress.activations import QuantizeActivations
 from dlcomm_train.compress.distill import Distill
 from dlcomm_train.compress.factorize import Factorize
+from dlcomm_train.compress.filters import RemoveFilters
 from dlcomm_train.compress.layer import CompressError
 from dlcomm_train.compress.link import Step
+from dlcomm_train.compress.match_receiver import MatchReceiver
 from dlcomm_train.compress.mixed_bits import QuantizeMixed
 from dlcomm_train.compress.prune import Prune
 from dlcomm_train.compress.quantize import Quantize, QuantizeAware
+from dlcomm_train.compress.regularize import Regularize
+from dlcomm_train.compress.share import ShareWeights
 from dlcomm_train.compress.units import PruneUnits, RemoveDeadUnits
 from dlcomm_train.files import write_atomic
 from dlcomm_train.training.configfile import problem
@@ -26,13 +30,17 @@ from dlcomm_train.training.configfile import problem
 AnyStep = Annotated[
     Distill
     | Factorize
+    | MatchReceiver
     | Prune
     | PruneUnits
     | Quantize
     | QuantizeActivations
     | QuantizeAware
     | QuantizeMixed
-    | RemoveDeadUnits,
+    | Regularize
+    | RemoveDeadUnits
+    | RemoveFilters
+    | ShareWeights,
     Field(discriminator="kind"),
 ]
 """A step of any technique, told by its ``kind``."""

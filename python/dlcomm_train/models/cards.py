@@ -99,6 +99,9 @@ def _summary(link: Contract) -> str:
             f"{config['ebn0_db']:g} dB Eb/N0."
         )
     bits = ", quantized to int8" if "quantization" in recipe else ""
+    if "compression" in recipe:
+        kinds = [step["kind"].replace("_", " ") for step in recipe["compression"]]
+        bits += f", compressed ({', '.join(kinds)})"
     # Recipes older than the choice of a loss have no such entry.
     bitwise = " bit by bit" if config.get("loss") == "bitwise" else ""
     return (

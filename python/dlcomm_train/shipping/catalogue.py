@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dlcomm_train.models.baselines import BASELINES
 from dlcomm_train.models.channel_knowledge import CSI_SUFFIX
+from dlcomm_train.shipping.compressed import RECIPES
 from dlcomm_train.training.config import LinkConfig
 from dlcomm_train.training.policy_config import PolicyGradient
 from dlcomm_train.two_user.config import TwoUserConfig
@@ -331,5 +332,6 @@ NAMES = (
     *(name + INT8_SUFFIX for name in QUANTIZED),
     *CHANNEL_KNOWLEDGE,
     *USERS,
+    *RECIPES,
 )
 """Every shipped model, in the order in which they are made."""

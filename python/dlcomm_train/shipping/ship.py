@@ -9,6 +9,8 @@ from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
 
 from dlcomm_train.channels.models import Channel
+from dlcomm_train.compress import compress
+from dlcomm_train.compress.link import Progress as StepProgress
 from dlcomm_train.contract import Contract
 from dlcomm_train.files import write_together
 from dlcomm_train.models.baselines import BASELINES, baseline_models
@@ -19,6 +21,7 @@ from dlcomm_train.models.pairs import Pair
 from dlcomm_train.models.quantize import quantize_pair
 from dlcomm_train.provenance import versions
 from dlcomm_train.shipping import catalogue
+from dlcomm_train.shipping.compressed import RECIPES
 from dlcomm_train.training.checkpoints import SUFFIX, Checkpoints
 from dlcomm_train.training.config import LinkConfig
 from dlcomm_train.training.history import curve
@@ -120,14 +123,22 @@ def _write_trained(trained: TrainedLink, out: Path, int8: bool) -> None:
     write_together(files)
 
 
-def make(name: str, out: Path, progress: Progress | None = None) -> None:
+def make(
+    name: str,
+    out: Path,
+    progress: Progress | None = None,
+    advance: StepProgress | None = None,
+) -> None:
     """Make one shipped model and write it, with its card, to ``out/name``.
 
-    A quantized model, or one with channel knowledge, is made from another model in
+    `progress` is told how trainings go on, `advance` how compressions do.
+
+    A compressed model, or one with channel knowledge, is made from another model in
     `out`, which is made first if it is not there. Of two users, both are made.
 
     Raises:
         ContractError: the model that this one is made from is there and unusable.
+        CompressError: that model cannot be compressed as it is asked for.
         DivergedError: a loss became infinite or NaN.
         RuntimeError, ValueError: the flowgraph to train through cannot be used.
         OSError: a file cannot be written.
@@ -138,13 +149,25 @@ def make(name: str, out: Path, progress: Progress | None = None) -> None:
         make_link(catalogue.LINKS[name], out, False, progress)
     elif name in catalogue.USERS:
         make_two_users(catalogue.USERS[name], out, progress)
+    elif name in RECIPES:
+        recipe = RECIPES[name]
+        source = _source(recipe.source, out, progress)
+        pair = compress(source, recipe.steps, name, advance)
+        write_together(model_files(out / name, pair))
     else:
         derived = catalogue.CHANNEL_KNOWLEDGE.get(name)
-        source = derived or name.removesuffix(catalogue.INT8_SUFFIX)
-        if not (out / source).is_dir():
-            make(source, out, progress)
+        source = _source(
+            derived or name.removesuffix(catalogue.INT8_SUFFIX), out, progress
+        )
         derive = with_channel_knowledge if derived else quantize_pair
-        write_together(model_files(out / name, derive(Pair.load(out / source), name)))
+        write_together(model_files(out / name, derive(source, name)))
+
+
+def _source(name: str, out: Path, progress: Progress | None) -> Pair:
+    """The model that another one is made from, made first if it is not there."""
+    if not (out / name).is_dir():
+        make(name, out, progress)
+    return Pair.load(out / name)
 
 
 def _opened_channel(config: LinkConfig) -> AbstractContextManager[Channel | None]:
@@ -168,13 +191,17 @@ def ship(
     names: Iterable[str],
     started: Callable[[str], None],
     progress: Progress | None = None,
+    advance: StepProgress | None = None,
 ) -> None:
-    """Make the models `names`, in the catalogue's order, calling `started` for each."""
+    """Make the models `names`, in the catalogue's order, calling `started` for each.
+
+    `progress` and `advance` as for :func:`make`.
+    """
     wanted = set(names)
     for name in catalogue.NAMES:
         if name not in wanted:
             continue
         started(name)
-        make(name, out, progress)
+        make(name, out, progress, advance)
         if name in catalogue.USERS:
             wanted.difference_update(catalogue.USERS[name].names)
