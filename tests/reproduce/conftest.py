@@ -64,24 +64,23 @@ def run_and_save(campaign: Campaign, path: Path) -> list[Row]:
     return rows
 
 
-@pytest.fixture
-def quick_context(tmp_path: Path) -> Callable[..., Context]:
-    """Makes the context of a smoke run that measures in this process."""
+@pytest.fixture(scope="session")
+def smoke_run() -> Callable[[str, Path], Context]:
+    """Makes the context of an item's smoke run in a folder; it measures in this process."""
     rule = StopRule(20, 20_000)
-    folder = tmp_path / "out"
-    folder.mkdir()
 
-    def make(item: str) -> Context:
-        return Context(
-            item,
-            folder,
-            quick=True,
-            seed=1,
-            rule=rule,
-            run_campaign=run_and_save,
-        )
+    def make(item: str, folder: Path) -> Context:
+        return Context(item, folder, quick=True, seed=1, rule=rule, run_campaign=run_and_save)
 
     return make
+
+
+@pytest.fixture
+def quick_context(tmp_path: Path, smoke_run: Callable) -> Callable[..., Context]:
+    """Makes the context of an item's smoke run in a folder of its own."""
+    folder = tmp_path / "out"
+    folder.mkdir()
+    return lambda item: smoke_run(item, folder)
 
 
 @pytest.fixture

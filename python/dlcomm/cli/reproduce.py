@@ -184,10 +184,12 @@ def _run(
         return _measure(campaign, csv, jobs)
 
     display.heading(item)
-    context = Context(item.id, folder, quick, seed, rule, measure)
+    context = Context(item.id, folder, quick, seed, rule, measure, display.making)
     try:
         findings = item.run(context)
         write_record(folder, make_record(item, context, findings))
+    except KeyboardInterrupt:
+        raise Interrupted(f"models and points that were finished are in {folder}") from None
     except (ValueError, RuntimeError, OSError) as error:
         raise Failure(f"{item.id}: {one_line(error)}") from error
     display.findings(findings)

@@ -4,13 +4,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.progress import BarColumn, SpinnerColumn, TextColumn
+from rich.progress import Progress as Bars
 from rich.table import Table
 from rich.text import Text
 
+from ..reproduce.context import Progress
 from ..reproduce.item import Finding, Item
 
 _WIDTH_WITHOUT_TERMINAL = 150
@@ -35,6 +40,25 @@ class ReproduceDisplay:
     def heading(self, item: Item) -> None:
         """Begin an item."""
         self._console.print(Text(f"\n{item.id}: {item.title}", style="bold"), soft_wrap=True)
+
+    @contextmanager
+    def making(self, name: str) -> Iterator[Progress]:
+        """Show how far a model is, and say when it is made."""
+        console = self._console if self._console.is_terminal else Console(stderr=True)
+        begin = time.monotonic()
+        with Bars(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=24),
+            console=console,
+            transient=True,
+            disable=not console.is_terminal,
+        ) as bars:
+            task = bars.add_task(name, total=1.0)
+            yield lambda what, share: bars.update(
+                task, description=f"{name}: {what}", completed=share
+            )
+        self.say(f"made {name} in {time.monotonic() - begin:.0f} s")
 
     def items(self, items: Iterable[tuple[Item, str | None]]) -> None:
         """Print the list of items, each with what it lacks."""

@@ -6,10 +6,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..links import Link, link_from_text
 from ..measurement.files import write_atomic
@@ -23,9 +24,23 @@ if TYPE_CHECKING:
 RunCampaign = Callable[[Campaign, Path], list[Row]]
 """Measures a campaign, saving its rows in a CSV file and taking over what it holds."""
 
+Progress = Callable[[str, float], None]
+"""Is told what is done at the moment, and its share done, 0 to 1."""
+
+Making = Callable[[str], AbstractContextManager[Progress]]
+"""Shows, while its context is open, how far a model of this name has come."""
+
 QUICK_NOTE = "smoke run: few errors"
+TRAINED_NOTE = ", short trainings"
 _QUICK_POINTS = 3
 _DPI = 120
+_Value = TypeVar("_Value")
+
+
+@contextmanager
+def unseen(name: str) -> Iterator[Progress]:
+    """Shows nothing of how a model comes along."""
+    yield lambda what, share: None
 
 
 @dataclass
@@ -39,7 +54,9 @@ class Context:
         seed: every random choice follows from it.
         rule: when a point of a curve is done.
         run_campaign: what measures.
+        making: what shows how far a model is that the item makes.
         counted: whether errors have been counted.
+        trained: whether models were trained; in a smoke run, not for long.
         pictures, tables: names of the files that were written to `folder`.
     """
 
@@ -49,7 +66,9 @@ class Context:
     seed: int
     rule: StopRule
     run_campaign: RunCampaign
+    making: Making = unseen
     counted: bool = False
+    trained: bool = False
     pictures: list[str] = field(default_factory=list)
     tables: list[str] = field(default_factory=list)
     _links: dict[str, Link] = field(default_factory=dict, init=False)
@@ -95,7 +114,8 @@ class Context:
             OSError: the folder or the disk does not take the file.
         """
         if self.quick:
-            figure.suptitle(f"{figure.get_suptitle()} ({QUICK_NOTE})", fontsize=11)
+            note = QUICK_NOTE + (TRAINED_NOTE if self.trained else "")
+            figure.suptitle(f"{figure.get_suptitle()} ({note})", fontsize=11)
         name = self._name(part, "png")
         write_atomic(
             self.folder / name,
@@ -119,13 +139,13 @@ class Context:
         write_atomic(self.folder / name, lambda file: file.write(text.getvalue().encode()))
         self._note(self.tables, name)
 
-    def points(self, ebn0_db: tuple[float, ...]) -> tuple[float, ...]:
-        """Those of a list of Eb/N0 that are measured: all, or a few in a smoke run."""
-        if not self.quick or len(ebn0_db) <= _QUICK_POINTS:
-            return ebn0_db
-        last = len(ebn0_db) - 1
+    def points(self, values: tuple[_Value, ...]) -> tuple[_Value, ...]:
+        """Those of a list, of Eb/N0 say, that are measured: all, or a few in a smoke run."""
+        if not self.quick or len(values) <= _QUICK_POINTS:
+            return values
+        last = len(values) - 1
         return tuple(
-            ebn0_db[round(last * index / (_QUICK_POINTS - 1))] for index in range(_QUICK_POINTS)
+            values[round(last * index / (_QUICK_POINTS - 1))] for index in range(_QUICK_POINTS)
         )
 
     def _name(self, part: str, ending: str) -> str:
