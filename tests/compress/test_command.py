@@ -198,9 +198,9 @@ def test_without_a_known_channel_no_rate_is_told(run, tmp_path):
         ("--quantize 4 --ebn0 inf", "--ebn0"),
         ("--config {tmp}/none.json", "none.json: cannot be read"),
         ("--config {tmp}/text.json", "text.json: is not JSON"),
-        ("--config {tmp}/empty.json", "empty.json: List should have at least 1"),
-        ("--config {tmp}/rate.json", r"rate.json: step 0.prune.rate is 1.5"),
-        ("--config {tmp}/kind.json", "'squash' found"),
+        ("--config {tmp}/empty.json", "empty.json: found no step, expected at least one"),
+        ("--config {tmp}/rate.json", r"rate.json: step 1 \(prune\): rate is 1.5"),
+        ("--config {tmp}/kind.json", "kind.json: found the step .*'squash'.*, expected a kind of"),
         ("--config {tmp}/rate.json --quantize 4", "no options of steps beside it"),
         ("--config {tmp}/rate.json --steps 4", "no options of steps beside it"),
     ],
@@ -294,7 +294,7 @@ def test_a_full_disk_leaves_the_old_model_whole(run, tmp_path, monkeypatch):
 def test_steps_are_json_of_strict_types(tmp_path):
     path = tmp_path / "steps.json"
     path.write_text(json.dumps([{"kind": "quantize", "bits": "4"}]))
-    with pytest.raises(ValueError, match=r"step 0.quantize.bits is '4'"):
+    with pytest.raises(ValueError, match=r"step 1 \(quantize\): bits is '4'"):
         read_steps(path)
 
 

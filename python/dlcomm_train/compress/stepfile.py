@@ -13,6 +13,7 @@ from dlcomm_train.compress.layer import CompressError
 from dlcomm_train.compress.link import Step
 from dlcomm_train.files import write_atomic
 
+
 def read_steps(path: Path) -> list[Step]:
     """The steps in a file.
 
