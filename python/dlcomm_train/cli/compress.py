@@ -12,18 +12,24 @@ from typing import Annotated, Any
 import typer
 
 from dlcomm_train.channels.text import AWGN
-from dlcomm_train.cli.compress_display import CompressionDisplay, print_result
+from dlcomm_train.cli.compress_display import (
+    CompressionDisplay,
+    print_file_result,
+    print_result,
+)
 from dlcomm_train.cli.options import INTERRUPTED, check_writable
 from dlcomm_train.cli.techniques import Common, chosen_steps
 from dlcomm_train.compress.layer import CompressError
 from dlcomm_train.compress.link import Link, Step
 from dlcomm_train.compress.paired import Comparison, Counts
 from dlcomm_train.compress.pipeline import Compressed, compress_and_count
+from dlcomm_train.compress.single_file import compress_file
 from dlcomm_train.compress.stepfile import read_steps, write_steps
 from dlcomm_train.models.lookup import model_folder
 from dlcomm_train.models.pairs import Pair
 from dlcomm_train.training.config import NAME_PATTERN
 
+FILE_SUFFIX = ".onnx"
 TABLE_SEED = 13_000_027
 """Seed of the noise of the table: apart from those of training and of budgets."""
 
@@ -31,9 +37,18 @@ TABLE_SEED = 13_000_027
 def compress(
     context: typer.Context,
     model: Annotated[
-        str, typer.Argument(help="A shipped model's name, or a model's folder.")
+        str,
+        typer.Argument(
+            help="A shipped model's name, a model's folder, or one .onnx file (steps that do "
+            "not train)."
+        ),
     ],
-    out: Annotated[Path, typer.Option(help="Folder that gets the two files.", metavar="F")],
+    out: Annotated[
+        Path,
+        typer.Option(
+            help="Folder that gets the two files; of one file, the file.", metavar="F"
+        ),
+    ],
     max_bler_increase: Annotated[
         float | None,
         typer.Option(
@@ -114,6 +129,9 @@ def compress(
     budget = {"max_bler_increase": max_bler_increase, "budget_ebn0_db": budget_ebn0}
     common = Common(_given(retraining), no_retraining, _given(budget))
     chosen = _steps(context, config, common)
+    if model.endswith(FILE_SUFFIX):
+        _compress_one(Path(model), out, chosen, name, write_config)
+        return
     name = _name(out, name)
     source = model_folder(model)
     _check_out(out, source)
@@ -133,6 +151,28 @@ def compress(
         print(f"interrupted: {what}", file=sys.stderr)
         sys.exit(INTERRUPTED)
     print_result((source, out), result, measured)
+
+
+def _compress_one(
+    source: Path, out: Path, chosen: list[Step], name: str | None, write_config: Path | None
+) -> None:
+    """Compress one file by steps that do not train; nothing is measured."""
+    if out.suffix != FILE_SUFFIX:
+        raise typer.BadParameter(
+            f"found {out.name}, expected a {FILE_SUFFIX} file: the model is one file",
+            param_hint="--out",
+        )
+    if out.resolve() == source.resolve():
+        raise typer.BadParameter("is the file of the model itself", param_hint="--out")
+    check_writable(out.parent)
+    if name is not None:
+        _name(out, name)
+    if write_config is not None:
+        write_steps(write_config, chosen)
+    with CompressionDisplay() as display:
+        result = compress_file(source, chosen, name, display.update)
+    result.save(out)
+    print_file_result(source, out, result)
 
 
 def _given(options: dict[str, Any]) -> dict[str, Any]:
@@ -173,7 +213,7 @@ def _name(out: Path, name: str | None) -> str:
 
 def _check_out(out: Path, source: Path) -> None:
     """Find out before the work whether the result can be written."""
-    if out.suffix == ".onnx":
+    if out.suffix == FILE_SUFFIX:
         raise typer.BadParameter(
             f"found {out.name}, expected a folder: a link is two files", param_hint="--out"
         )

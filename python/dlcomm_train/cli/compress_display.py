@@ -24,6 +24,7 @@ from scipy.stats import binomtest
 
 from dlcomm_train.compress.paired import Counts
 from dlcomm_train.compress.pipeline import Compressed
+from dlcomm_train.compress.single_file import CompressedFile
 from dlcomm_train.models.pairs import DECODER_FILE, ENCODER_FILE
 
 _SPEED_PERIOD = 600.0
@@ -83,31 +84,63 @@ def print_result(
         result: the compression.
         measured: where error rates were measured, and the counts; None: they were not.
     """
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console.width = _WIDTH_WITHOUT_TERMINAL
+    console = _console()
     for note in result.pair.contracts()[0].recipe["compression"]:
         if "budget" in note:
             console.print(_budget_table(note))
+    files = [[folder / name for folder in folders] for name in (ENCODER_FILE, DECODER_FILE)]
+    table = _size_table(files, result)
+    if measured is not None:
+        _add_rates(table, *measured)
+    console.print(table)
+
+
+def print_file_result(source: Path, out: Path, result: CompressedFile) -> None:
+    """Print the table of one file before and after.
+
+    Args:
+        source: the file that was compressed.
+        out: the result.
+        result: the compression.
+    """
+    _console().print(_size_table([[source, out]], result))
+
+
+def _console() -> Console:
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = _WIDTH_WITHOUT_TERMINAL
+    return console
+
+
+def _size_table(files: Sequence[Sequence[Path]], result: Compressed | CompressedFile) -> Table:
+    """Sizes before and after.
+
+    Args:
+        files: each file before and after; called by the name that it has after.
+        result: the compression.
+    """
     table = Table("", box=SIMPLE_HEAD, pad_edge=False)
     for heading in ("before", "after"):
         table.add_column(heading, justify="right")
-    for name in (ENCODER_FILE, DECODER_FILE):
-        sizes = [(folder / name).stat().st_size for folder in folders]
-        table.add_row(f"{name}, bytes", *(f"{size:,}" for size in sizes))
+    for paths in files:
+        sizes = (f"{path.stat().st_size:,}" for path in paths)
+        table.add_row(f"{paths[-1].name}, bytes", *sizes)
     for heading, key in (
-        ("tensors in them, bytes", "constant_bytes"),
+        ("tensors, bytes", "constant_bytes"),
         ("parameters", "parameters"),
         ("multiply-accumulates per message", "operations"),
     ):
         values = (getattr(size, key) for size in (result.before, result.after))
         table.add_row(heading, *(f"{value:,}" for value in values))
-    if all("entropy_coded_bytes" in layer for layer in result.layers):
-        coded = sum(float(layer["entropy_coded_bytes"]) for layer in result.layers)
-        table.add_row("weights entropy-coded, bytes (stored nowhere)", "", f"{coded:,.0f}")
-    if measured is not None:
-        _add_rates(table, *measured)
-    console.print(table)
+    for heading, key in (
+        ("weights entropy-coded, bytes (ideal, stored nowhere)", "entropy_coded_bytes"),
+        ("weights Huffman-coded, bytes (made, stored nowhere)", "huffman_coded_bytes"),
+    ):
+        if all(key in layer for layer in result.layers):
+            coded = sum(float(layer[key]) for layer in result.layers)
+            table.add_row(heading, "", f"{coded:,.0f}")
+    return table
 
 
 def _add_rates(table: Table, where: str, counts: Counts) -> None:
