@@ -46,8 +46,7 @@ def test_soft_targets_alone_are_enough(shipped, block_errors, temperature):
 
 
 def test_a_codebook_of_its_own_is_learned_from_soft_targets(shipped, block_errors):
-    # The teacher says no more than which messages are alike. Alone and with as few steps,
-    # students get stuck at up to 1.15 times the teacher's rate.
+    # The teacher says no more than which messages are alike.
     pair = shipped("ae_7_4")
     result = compress(pair, [Distill(weight=1 / 3, temperature=50.0, retraining=_OWN)])
     assert block_errors(result, 4.0) < 1.3 * block_errors(pair, 4.0)
@@ -79,7 +78,7 @@ def test_a_weight_of_one_is_training_without_a_teacher(shipped, quick, weight):
 
 
 def test_low_precision_learns_from_the_float_teacher(shipped, block_errors):
-    # Rounded alone, 2 bits have several times the errors.
+    # 2 bits that are only rounded have about 4,600 errors, more than twice as many.
     pair = shipped("ae_7_4_compact")
     plain = compress(pair, [Quantize(bits=2, side="decoder")])
     step = QuantizeAware(
@@ -145,8 +144,8 @@ def test_selectivity_brings_hidden_units_closer(shipped):
     for selectivity in (0.0, 10.0):
         step = Distill(units=8, selectivity=selectivity, retraining=_RECEIVER)
         distances.append(_discrepancy(pair, compress(pair, [step])))
-    # One run each: about 3 times closer; seeds differ by a few per cent.
-    assert 2.0 * distances[1] < distances[0]
+    # At least 50 times closer with each of four seeds.
+    assert 10.0 * distances[1] < distances[0]
 
 
 def _discrepancy(pair, other):
