@@ -49,6 +49,7 @@ BAD_ARGUMENTS = [
     (["--seed", str(2**64)], str(2**64)),
     (["--jobs", "0"], "--jobs"),
     (["--jobs", "two"], "two"),
+    (["--scheduler", "nonsense"], "--scheduler: found 'nonsense'"),
     (["--nonsense"], "--nonsense"),
     (["extra"], "extra"),
     (["--csv", "/dev/null/x.csv"], "/dev/null/x.csv"),

@@ -210,6 +210,19 @@ def test_the_last_worker_goes(
             collect(pool, 1, seconds=30.0)
 
 
+def test_another_worker_takes_over(
+    work: Callable, start_cluster: Callable, tmp_path: Path
+) -> None:
+    cluster = start_cluster()
+    with open_pool(1, cluster.address) as pool:
+        task = pool.submit(work("count_to"), 30)
+        wait_until(lambda: not pool.wait(0.05) and pool.progress(task) is not None)
+        cluster.workers[0].kill()
+        cluster.add_worker()
+        assert collect(pool, 1) == [task]
+        assert pool.result(task)[:2] == (30, cluster.workers[1].pid)
+
+
 def test_the_scheduler_goes(work: Callable, start_cluster: Callable, tmp_path: Path) -> None:
     cluster = start_cluster()
     with open_pool(1, cluster.address) as pool:

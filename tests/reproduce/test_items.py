@@ -84,7 +84,7 @@ def test_curves_of_a_campaign_keep_their_channels_and_points() -> None:
         [("b", "rayleigh", 5, 9.0)],
         [("a", "x", 5, 1.0)],
     ]
-    # The parallel sweep needs a place for every point of the longest lane.
+    # Whoever asks the plan alone is told of every Eb/N0.
     assert len(plan.ebn0_db) >= max(map(len, plan.lanes()))
 
 

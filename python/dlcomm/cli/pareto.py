@@ -11,10 +11,16 @@ import typer
 
 from .errors import Failure, Interrupted, failures, usage_errors
 from .options import MAX_JOBS, count, seed_number, usable_scheduler
+from .pareto_input import (
+    check_files,
+    check_toolchain,
+    chosen_space,
+    first_candidates,
+    make_counting,
+)
 
 if TYPE_CHECKING:
     from ..benchmark.rows import Spread
-    from ..links import Link
     from ..pareto.candidate import Candidate, Source
     from ..pareto.evaluation import Counting
     from ..pareto.grid import Space
@@ -136,13 +142,13 @@ def pareto(
     from .pareto_display import ParetoDisplay
 
     quiet_blocks()
-    _check_toolchain()
+    check_toolchain()
     usable_scheduler(scheduler)
     with usage_errors("MODEL"):
         link = link_from_text(model)
         source = Source.read(model, link)
-    counting = _counting(source, link, channel, ebn0, (min_errors, max_messages), seed)
-    space = _space(grid, searched=search is not None, messages=link.messages)
+    counting = make_counting(link, channel, ebn0, (min_errors, max_messages), seed)
+    space = chosen_space(grid, searched=search is not None, messages=link.messages)
     folder = out or Path("pareto") / link.name
     files = {
         "picture": plot or folder / "pareto.png",
@@ -151,8 +157,8 @@ def pareto(
     }
     with usage_errors("--out"):
         store = Store(folder)
-    _check_files(files)
-    first = _first_candidates(source, space, search is None)
+    check_files(files)
+    first = first_candidates(source, space, search is None)
     with failures(), ParetoDisplay() as display:
         try:
             outcomes = _explore(
@@ -168,110 +174,6 @@ def pareto(
         _write(files, found, {"model": model, "load_percent_before_timing": busy}, counting)
         for what, path in files.items():
             display.say(f"{what.split(',')[0]}: {path}")
-
-
-def _check_toolchain() -> None:
-    """Make sure that the toolchain is there.
-
-    Raises:
-        Failure: it is not.
-    """
-    try:
-        import dlcomm_train.compress  # noqa: F401
-    except ModuleNotFoundError as error:
-        raise Failure(
-            f"pareto: the Python package {error.name!r} is missing; compression needs the "
-            "packages of requirements/train.txt"
-        ) from error
-
-
-def _counting(
-    source: Source,
-    link: Link,
-    channel: str,
-    ebn0: str | None,
-    limits: tuple[int, int],
-    seed: int,
-) -> Counting:
-    """How to count, with channel and model proved usable."""
-    from ..channel_specs import Awgn, parse_channel
-    from ..flowgraphs import link_flowgraph, make_channel
-    from ..measurement.ebn0 import parse_ebn0
-    from ..measurement.point import StopRule
-    from ..pareto.evaluation import Counting
-
-    with usage_errors("--channel"):
-        spec = parse_channel(channel)
-    with usage_errors("--ebn0"):
-        values = (_training_ebn0(link),) if ebn0 is None else parse_ebn0(ebn0)
-        if len(values) != 1:
-            raise ValueError(f"found {ebn0!r}, expected one number in dB")
-    with usage_errors("--channel"):
-        make_channel(spec, link, values[0], seed=0)
-    with usage_errors("MODEL"):
-        link_flowgraph(link, Awgn(), values[0])
-    return Counting(spec.text, values[0], seed, StopRule(*limits))
-
-
-def _training_ebn0(link: Link) -> float:
-    """Eb/N0 of the training, from the recipe in the model file.
-
-    Raises:
-        ValueError: the model has no such recipe.
-    """
-    import json
-
-    from ..dlcomm_python import read_contract
-
-    recipe = json.loads(read_contract(link.encoder)["recipe"] or "{}")
-    try:
-        return float(recipe["config"]["ebn0_db"])
-    except (KeyError, TypeError, ValueError):
-        raise ValueError(
-            f"{link.encoder}: found no Eb/N0 in its recipe, expected --ebn0 to be given"
-        ) from None
-
-
-def _space(grid: Path | None, searched: bool, messages: int) -> Space:
-    """The compositions to run or to search."""
-    from dlcomm_train.compress.compositions import step_kinds
-
-    from ..pareto.grid import read_space, usual_grid, usual_search
-
-    if grid is None:
-        return (usual_search if searched else usual_grid)(step_kinds(), messages)
-    with usage_errors("--grid"):
-        return read_space(grid)
-
-
-def _check_files(files: dict[str, Path]) -> None:
-    """Make sure, before long work, that the files at its end can be written."""
-    from ..measurement.files import ensure_writable
-    from ..measurement.plot import plot_format
-
-    with usage_errors("--plot"):
-        plot_format(files["picture"])
-    with usage_errors():
-        if len({path.absolute() for path in files.values()}) < len(files):
-            raise ValueError("--csv, --plot, --json: found one file twice, expected others")
-        for path in files.values():
-            ensure_writable(path)
-
-
-def _first_candidates(source: Source, space: Space, whole: bool) -> list[Candidate]:
-    """The source itself, and the whole grid; a step that is impossible is found here.
-
-    Of a space to search, every alternative is read at least, too.
-    """
-    from ..pareto.candidate import make_candidate
-
-    with usage_errors("--grid"):
-        for axis in space.axes:
-            for part in axis:
-                make_candidate(source, list(part))
-        compositions = [[], *(space.compositions() if whole else [])]
-        found = [make_candidate(source, entries) for entries in compositions]
-    return list({candidate.id: candidate for candidate in found}.values())
 
 
 def _explore(
