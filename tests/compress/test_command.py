@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 import typer
 
+from dlcomm_train import contract
 from dlcomm_train.cli import main
 from dlcomm_train.cli.techniques import TECHNIQUES, Common, step_of
 from dlcomm_train.compress import Distill, Prune, Quantize, RemoveDeadUnits, Retraining
@@ -235,7 +236,6 @@ def test_wrong_usage(run, tmp_path, words, message):
         ("hamming_7_4", "--quantize auto,max_bler_increase=1", "budget_ebn0_db is missing"),
         ("ae_8_8_int8", "--quantize 4", "not stored as float32"),
         ("none", "--quantize 4", "none: found nothing, expected a model's name or its folder"),
-        ("ae_7_4/decoder.onnx", "--quantize 4", "found a file, expected a model's name or"),
     ],
 )
 def test_what_cannot_be_done(run, tmp_path, model, words, message):
@@ -289,6 +289,32 @@ def test_a_full_disk_leaves_the_old_model_whole(run, tmp_path, monkeypatch):
     status, _, errors = run("ae_7_4", "--quantize", 5, *words)
     assert status == 1 and "decoder.onnx: No space left on device" in errors
     assert {path: path.read_bytes() for path in (tmp_path / "x").iterdir()} == before
+
+
+def test_one_file_is_compressed_alone(run, tmp_path):
+    out = tmp_path / "decoder_q4.onnx"
+    words = ["--prune", "0.5,retraining=none", "--quantize", 4, "--name", "small", "--out", out]
+    status, table, errors = run("ae_7_4/decoder.onnx", *words)
+    assert (status, errors) == (0, "")
+    assert f"{out.stat().st_size:,}" in table
+    found = contract.load(out)[1]
+    assert (found.role, found.link) == ("decoder", "small")
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "message"),
+    [
+        ("--prune 0.5 --out {tmp}/x.onnx", 1, "found the decoder alone"),
+        ("--quantize 4 --out {tmp}/x", 2, "expected a .onnx file"),
+        ("--match-receiver --out {tmp}/x.onnx", 1, "found the decoder alone"),
+        ("--quantize auto --max-bler-increase 0.1 --out {tmp}/x.onnx", 1, "decoder alone"),
+    ],
+)
+def test_what_one_file_cannot_have(run, tmp_path, words, status, message):
+    found, _, errors = run("ae_7_4/decoder.onnx", *words.format(tmp=tmp_path).split())
+    assert found == status
+    assert message in errors and "Traceback" not in errors
+    assert not list(tmp_path.iterdir())
 
 
 def test_steps_are_json_of_strict_types(tmp_path):

@@ -65,13 +65,19 @@ _PRUNED_7_4 = Retraining(
 )
 
 _PRUNED_8_8 = Retraining(
-    steps=600,
-    receiver_steps=1500,
+    steps=500, receiver_steps=0, learning_rate=0.03, ebn0_db=5.0, batch=2048
+)
+"""After every round of pruning."""
+
+_AFTER_PRUNING_8_8 = Retraining(
+    steps=2500,
+    receiver_steps=2000,
     learning_rate=0.03,
-    receiver_learning_rate=0.01,
+    receiver_learning_rate=0.005,
     ebn0_db=5.0,
     batch=2048,
 )
+"""After the last one."""
 
 _FEWER_UNITS = Retraining(
     steps=2000,
@@ -91,6 +97,15 @@ def _pruned(rate: float, rounds: int, settings: Retraining) -> Prune:
     return Prune(rate=rate, saliency="fisher", gradual=rounds, retraining=settings)
 
 
+def _pruned_8_8(rate: float, rounds: int, learning_rate: float) -> tuple[Prune, Prune]:
+    """Pruning in rounds; again at the same rate nothing goes, and what is left trains on."""
+    first, last = (
+        settings.model_copy(update={"learning_rate": learning_rate})
+        for settings in (_PRUNED_8_8, _AFTER_PRUNING_8_8)
+    )
+    return _pruned(rate, rounds, first), _pruned(rate, 1, last)
+
+
 RECIPES = {
     "ae_7_4_q8": Recipe("ae_7_4", (Quantize(bits=8, per_channel=True),)),
     "ae_7_4_q4": Recipe("ae_7_4_compact", (MatchReceiver(), QuantizeAware(bits=4))),
@@ -104,12 +119,12 @@ RECIPES = {
     "ae_7_4_p65": Recipe("ae_7_4", (_pruned(0.65, 4, _PRUNED_7_4),)),
     "ae_8_8_q8": Recipe("ae_8_8", (Quantize(bits=8, per_channel=True),)),
     "ae_8_8_q6": Recipe("ae_8_8", (Quantize(bits=6, per_channel=True),)),
-    "ae_8_8_p50": Recipe("ae_8_8", (_pruned(0.5, 2, _PRUNED_8_8),)),
-    "ae_8_8_p90": Recipe("ae_8_8", (_pruned(0.9, 8, _PRUNED_8_8),)),
+    "ae_8_8_p50": Recipe("ae_8_8", _pruned_8_8(0.5, 2, 0.01)),
+    "ae_8_8_p90": Recipe("ae_8_8", _pruned_8_8(0.9, 8, 0.03)),
     # Three quarters of the units, then four fifths of the weights of the others.
     "ae_8_8_p95": Recipe(
         "ae_8_8",
-        (PruneUnits(rate=0.75, retraining=_FEWER_UNITS), _pruned(0.8, 8, _PRUNED_8_8)),
+        (PruneUnits(rate=0.75, retraining=_FEWER_UNITS), *_pruned_8_8(0.8, 8, 0.03)),
     ),
     "ae_8_8_fast": Recipe(
         "ae_8_8",
