@@ -21,10 +21,10 @@ from dlcomm_train.compress import (
     QuantizeMixed,
     compress,
 )
-from dlcomm_train.compress import budget as budgets
-from dlcomm_train.compress.budget import LOOKS, decide
+from dlcomm_train.compress.budgets import budget as budgets
+from dlcomm_train.compress.budgets.budget import LOOKS, decide
+from dlcomm_train.compress.budgets.paired import Comparison, Counts
 from dlcomm_train.compress.link import Link
-from dlcomm_train.compress.paired import Comparison, Counts
 
 RUNS = 2000
 

@@ -29,9 +29,9 @@ from dlcomm_train.compress import (
     compress,
     compress_file,
 )
+from dlcomm_train.compress.layers.stack import DenseStack
 from dlcomm_train.compress.link import Link
-from dlcomm_train.compress.network import TrainableLayer
-from dlcomm_train.compress.stack import DenseStack
+from dlcomm_train.compress.training.network import TrainableLayer
 from dlcomm_train.contract import Contract, ContractError
 from dlcomm_train.models.export import decoder_model, encoder_model
 from dlcomm_train.models.pairs import Pair, session

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from dlcomm_train.compress.grid import fitted_grid, level_count, range_grid
+from dlcomm_train.compress.layers.grid import fitted_grid, level_count, range_grid
 
 _WEIGHTS = arrays(
     np.float32, (5, 3), elements=st.floats(-1e3, 1e3, width=32, allow_subnormal=False)

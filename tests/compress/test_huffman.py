@@ -14,16 +14,16 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from dlcomm_train.compress import Prune, Quantize, ShareWeights, huffman
-from dlcomm_train.compress.coded_size import (
+from dlcomm_train.compress.layers.grid import range_grid
+from dlcomm_train.compress.layers.layer import Layer
+from dlcomm_train.compress.link import Link
+from dlcomm_train.compress.storage.coded_size import (
     coded,
     decoded,
     entropy_coded_bytes,
     huffman_coded_bytes,
 )
-from dlcomm_train.compress.grid import range_grid
-from dlcomm_train.compress.layer import Layer
-from dlcomm_train.compress.link import Link
-from dlcomm_train.compress.storage import store
+from dlcomm_train.compress.storage.store import store
 
 
 @settings(max_examples=150, deadline=None, derandomize=True)

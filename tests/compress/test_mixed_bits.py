@@ -18,9 +18,9 @@ from dlcomm_train.compress import (
     compress,
 )
 from dlcomm_train.compress.link import Link
-from dlcomm_train.compress.mixed_bits import Choice, assignments
 from dlcomm_train.compress.pipeline import compress_and_count
-from dlcomm_train.compress.storage import store
+from dlcomm_train.compress.steps.mixed_bits import Choice, assignments
+from dlcomm_train.compress.storage.store import store
 
 
 def _note(pair):

@@ -9,8 +9,8 @@ import pytest
 
 from dlcomm_train.compress import CompressError, Prune, Retraining, compress
 from dlcomm_train.compress.link import Link
-from dlcomm_train.compress.prune import saliency_masks
-from dlcomm_train.compress.saliency import fisher
+from dlcomm_train.compress.steps.prune import saliency_masks
+from dlcomm_train.compress.training.saliency import fisher
 
 
 def _silent(what, share):

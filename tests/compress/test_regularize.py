@@ -10,8 +10,8 @@ from pydantic import ValidationError
 
 from dlcomm_train.compress import Prune, Regularize, Retraining, compress
 from dlcomm_train.compress.link import Link
-from dlcomm_train.compress.network import networks
-from dlcomm_train.compress.regularize import penalty
+from dlcomm_train.compress.steps.regularize import penalty
+from dlcomm_train.compress.training.network import networks
 
 _ROUNDS = Retraining(steps=1500, receiver_steps=0, batch=512)
 

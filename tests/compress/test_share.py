@@ -23,11 +23,11 @@ from dlcomm_train.compress import (
     ShareWeights,
     compress,
 )
-from dlcomm_train.compress.centroids import Centroids, clustered
-from dlcomm_train.compress.grid import Grid, fitted_grid
+from dlcomm_train.compress.layers.centroids import Centroids, clustered
+from dlcomm_train.compress.layers.grid import Grid, fitted_grid
 from dlcomm_train.compress.link import Link
-from dlcomm_train.compress.network import TrainableLayer
 from dlcomm_train.compress.pipeline import compress_and_count
+from dlcomm_train.compress.training.network import TrainableLayer
 from dlcomm_train.models.statistics import cost
 
 _SHARE = ShareWeights(clusters=16, retraining=None)

@@ -11,8 +11,8 @@ from onnx import TensorProto
 
 from dlcomm_train import contract
 from dlcomm_train.compress import Prune, Quantize, compress
-from dlcomm_train.compress.coded_size import entropy_coded_bytes
 from dlcomm_train.compress.link import Link
+from dlcomm_train.compress.storage.coded_size import entropy_coded_bytes
 from dlcomm_train.contract import ContractError
 from dlcomm_train.models.export import dense_decoder, dense_encoder
 from dlcomm_train.models.pairs import Pair, codebook_of

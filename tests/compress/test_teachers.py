@@ -23,8 +23,8 @@ from dlcomm_train.compress import (
     distill,
 )
 from dlcomm_train.compress.link import Link
-from dlcomm_train.compress.network import networks
-from dlcomm_train.compress.teacher import squared_mmd
+from dlcomm_train.compress.training.network import networks
+from dlcomm_train.compress.training.teacher import squared_mmd
 from dlcomm_train.models.pairs import codebook_of
 from dlcomm_train.models.statistics import cost
 

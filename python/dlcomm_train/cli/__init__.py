@@ -17,7 +17,7 @@ from dlcomm_train.cli.link import link
 from dlcomm_train.cli.ship import record, ship
 from dlcomm_train.cli.techniques import StepsCommand
 from dlcomm_train.cli.two_users import two_users
-from dlcomm_train.compress.layer import CompressError
+from dlcomm_train.compress.layers.layer import CompressError
 from dlcomm_train.contract import ContractError
 from dlcomm_train.shipping.measured import RowsError
 

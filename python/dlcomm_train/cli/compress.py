@@ -19,9 +19,9 @@ from dlcomm_train.cli.compress_display import (
 )
 from dlcomm_train.cli.options import INTERRUPTED, check_writable
 from dlcomm_train.cli.techniques import Common, chosen_steps
-from dlcomm_train.compress.layer import CompressError
+from dlcomm_train.compress.budgets.paired import Comparison, Counts
+from dlcomm_train.compress.layers.layer import CompressError
 from dlcomm_train.compress.link import Link, Step
-from dlcomm_train.compress.paired import Comparison, Counts
 from dlcomm_train.compress.pipeline import Compressed, compress_and_count
 from dlcomm_train.compress.single_file import compress_file
 from dlcomm_train.compress.stepfile import read_steps, write_steps

@@ -22,7 +22,7 @@ from rich.progress import (
 from rich.table import Table
 from scipy.stats import binomtest
 
-from dlcomm_train.compress.paired import Counts
+from dlcomm_train.compress.budgets.paired import Counts
 from dlcomm_train.compress.pipeline import Compressed
 from dlcomm_train.compress.single_file import CompressedFile
 from dlcomm_train.models.pairs import DECODER_FILE, ENCODER_FILE

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from dlcomm_train import compress
-from dlcomm_train.compress.layer import CompressError
+from dlcomm_train.compress.layers.layer import CompressError
 from dlcomm_train.compress.link import Step
 from dlcomm_train.training.configfile import problem
 

@@ -14,9 +14,9 @@ import onnx
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from dlcomm_train.channels.models import Awgn, ChannelModel
-from dlcomm_train.compress.layer import CompressError, Layer
-from dlcomm_train.compress.matched import matched_layer
-from dlcomm_train.compress.stack import DenseStack
+from dlcomm_train.compress.layers.layer import CompressError, Layer
+from dlcomm_train.compress.layers.matched import matched_layer
+from dlcomm_train.compress.layers.stack import DenseStack
 from dlcomm_train.contract import Contract
 from dlcomm_train.models.calibration import CalibrationError
 from dlcomm_train.models.pairs import Pair, codebook_of

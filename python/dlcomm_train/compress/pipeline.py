@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dlcomm_train.compress.layer import CompressError
+from dlcomm_train.compress.layers.layer import CompressError
 from dlcomm_train.compress.link import Link, Progress, Step
 from dlcomm_train.compress.report import Size, size_of, storage_summary
 from dlcomm_train.models.pairs import Pair

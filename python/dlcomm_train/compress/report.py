@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import onnx
 
-from dlcomm_train.compress.coded_size import entropy_coded_bytes, huffman_coded_bytes
-from dlcomm_train.compress.layer import Layer
+from dlcomm_train.compress.layers.layer import Layer
 from dlcomm_train.compress.link import Link
-from dlcomm_train.compress.storage import store
+from dlcomm_train.compress.storage.coded_size import entropy_coded_bytes, huffman_coded_bytes
+from dlcomm_train.compress.storage.store import store
 from dlcomm_train.models.pairs import Pair
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import onnx
 
 from dlcomm_train import contract
-from dlcomm_train.compress.layer import CompressError
+from dlcomm_train.compress.layers.layer import CompressError
 from dlcomm_train.compress.link import Link, Progress, Step
 from dlcomm_train.compress.pipeline import applied, recipe_of
 from dlcomm_train.compress.report import Size, size_of_models, storage_summary

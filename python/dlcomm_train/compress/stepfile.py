@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dlcomm_train.compress.compositions import steps_of
-from dlcomm_train.compress.layer import CompressError
+from dlcomm_train.compress.layers.layer import CompressError
 from dlcomm_train.compress.link import Step
 from dlcomm_train.files import write_atomic
 

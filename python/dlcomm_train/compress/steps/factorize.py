@@ -9,10 +9,10 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from dlcomm_train.compress.budget import Adjustable
-from dlcomm_train.compress.layer import Layer
+from dlcomm_train.compress.budgets.budget import Adjustable
+from dlcomm_train.compress.layers.layer import Layer
 from dlcomm_train.compress.link import Link, Progress, Side, sides
-from dlcomm_train.compress.retrain import Retraining, retrain
+from dlcomm_train.compress.training.retrain import Retraining, retrain
 
 ENERGIES = (0.999, 0.998, 0.995, 0.99, 0.98, 0.97, 0.96, 0.95, 0.93, 0.9, 0.85, 0.8, 0.75,
             0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1)  # fmt: skip

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from dlcomm_train.compress.convolution import Convolution
-from dlcomm_train.compress.levels import Levels
+from dlcomm_train.compress.layers.convolution import Convolution
+from dlcomm_train.compress.layers.levels import Levels
 
 
 class CompressError(ValueError):

@@ -21,9 +21,9 @@ import numpy as np
 import torch
 from torch import nn
 
-from dlcomm_train.compress.centroids import Centroids
-from dlcomm_train.compress.grid import Grid
-from dlcomm_train.compress.levels import Levels
+from dlcomm_train.compress.layers.centroids import Centroids
+from dlcomm_train.compress.layers.grid import Grid
+from dlcomm_train.compress.layers.levels import Levels
 
 MARGIN = 1.0
 """How far beyond the last level a weight may go, in steps. Where a weight is held, it has no

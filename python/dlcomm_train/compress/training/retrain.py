@@ -12,9 +12,9 @@ import torch
 from pydantic import BaseModel, ConfigDict, Field
 
 from dlcomm_train.channels.models import Awgn, Channel
-from dlcomm_train.compress.layer import Layer
+from dlcomm_train.compress.layers.layer import Layer
 from dlcomm_train.compress.link import Link, Progress
-from dlcomm_train.compress.network import (
+from dlcomm_train.compress.training.network import (
     MatchedDecoder,
     TrainableDecoder,
     TrainableEncoder,

@@ -16,9 +16,9 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from dlcomm_train.compress.layer import Layer
+from dlcomm_train.compress.layers.layer import Layer
 from dlcomm_train.compress.link import Link, sides
-from dlcomm_train.compress.network import MatchedDecoder, networks
+from dlcomm_train.compress.training.network import MatchedDecoder, networks
 from dlcomm_train.training.config import LinkConfig
 from dlcomm_train.training.losses import loss_of
 

@@ -17,11 +17,16 @@ import numpy as np
 import torch
 from pydantic import Field, model_validator
 
-from dlcomm_train.compress.layer import CompressError, Layer
+from dlcomm_train.compress.layers.layer import CompressError, Layer
 from dlcomm_train.compress.link import Link, Progress, Step, codebook
-from dlcomm_train.compress.network import fresh_layer
-from dlcomm_train.compress.retrain import Retraining, judge, retrain
-from dlcomm_train.compress.teacher import Lesson, hidden_layers, read_teacher, taught_by
+from dlcomm_train.compress.training.network import fresh_layer
+from dlcomm_train.compress.training.retrain import Retraining, judge, retrain
+from dlcomm_train.compress.training.teacher import (
+    Lesson,
+    hidden_layers,
+    read_teacher,
+    taught_by,
+)
 
 _Units = Annotated[int, Field(ge=1, le=4096)]
 

@@ -13,11 +13,11 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from dlcomm_train.compress.budget import RATES, Adjustable
-from dlcomm_train.compress.layer import CompressError, Layer
+from dlcomm_train.compress.budgets.budget import RATES, Adjustable
+from dlcomm_train.compress.layers.layer import CompressError, Layer
 from dlcomm_train.compress.link import Link, Progress, Side, sides
-from dlcomm_train.compress.retrain import Retraining, retrain
-from dlcomm_train.compress.units import hidden_filters, speaking, without_units
+from dlcomm_train.compress.steps.units import hidden_filters, speaking, without_units
+from dlcomm_train.compress.training.retrain import Retraining, retrain
 
 
 class RemoveFilters(Adjustable):

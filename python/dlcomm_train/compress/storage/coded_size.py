@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from dlcomm_train.compress import huffman
-from dlcomm_train.compress.layer import Layer
+from dlcomm_train.compress.layers.layer import Layer
+from dlcomm_train.compress.storage import huffman
 
 _GAP_BITS = range(2, 9)
 _SIZE_BYTES = 4

@@ -11,10 +11,10 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from dlcomm_train.compress.budget import RATES, Adjustable
-from dlcomm_train.compress.layer import CompressError, Layer
+from dlcomm_train.compress.budgets.budget import RATES, Adjustable
+from dlcomm_train.compress.layers.layer import CompressError, Layer
 from dlcomm_train.compress.link import Link, Progress, Side, Step, sides
-from dlcomm_train.compress.retrain import Retraining, retrain
+from dlcomm_train.compress.training.retrain import Retraining, retrain
 
 Keep = Callable[[Layer, Layer], np.ndarray]
 """Gives the indices of the units that stay, from the layer that makes them and the layer that

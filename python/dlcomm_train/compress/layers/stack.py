@@ -15,9 +15,9 @@ import onnx
 from onnx import helper, numpy_helper, version_converter
 
 from dlcomm_train import contract
-from dlcomm_train.compress.layer import CompressError, Layer
-from dlcomm_train.compress.reading import find_layers
-from dlcomm_train.compress.storage import store
+from dlcomm_train.compress.layers.layer import CompressError, Layer
+from dlcomm_train.compress.layers.reading import find_layers
+from dlcomm_train.compress.storage.store import store
 from dlcomm_train.contract import Contract
 from dlcomm_train.models.export import POWER_SCALE
 from dlcomm_train.models.pairs import codebook_of

@@ -15,10 +15,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from dlcomm_train.compress.grid import Grid
-from dlcomm_train.compress.layer import CompressError, Layer
-from dlcomm_train.compress.levels import Levels
-from dlcomm_train.compress.stack import DenseStack
+from dlcomm_train.compress.layers.grid import Grid
+from dlcomm_train.compress.layers.layer import CompressError, Layer
+from dlcomm_train.compress.layers.levels import Levels
+from dlcomm_train.compress.layers.stack import DenseStack
 from dlcomm_train.contract import Contract
 from dlcomm_train.models.pairs import codebook_of
 

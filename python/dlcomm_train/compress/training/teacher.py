@@ -18,10 +18,10 @@ import torch
 from torch.nn import functional
 
 from dlcomm_train.channels.models import Channel, Received
-from dlcomm_train.compress.layer import CompressError
+from dlcomm_train.compress.layers.layer import CompressError
 from dlcomm_train.compress.link import Link
-from dlcomm_train.compress.network import TrainableDecoder, TrainableEncoder, networks
-from dlcomm_train.compress.retrain import StageMaker
+from dlcomm_train.compress.training.network import TrainableDecoder, TrainableEncoder, networks
+from dlcomm_train.compress.training.retrain import StageMaker
 from dlcomm_train.models.pairs import Pair
 from dlcomm_train.training.config import LinkConfig
 from dlcomm_train.training.stage import Stage

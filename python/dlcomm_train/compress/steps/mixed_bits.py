@@ -21,12 +21,12 @@ import torch
 from pydantic import Field
 
 from dlcomm_train.channels.models import ChannelModel
-from dlcomm_train.compress.budget import Adjustable
-from dlcomm_train.compress.grid import Grid, fitted_grid, level_count
-from dlcomm_train.compress.layer import CompressError, Layer
+from dlcomm_train.compress.budgets.budget import Adjustable
+from dlcomm_train.compress.layers.grid import Grid, fitted_grid, level_count
+from dlcomm_train.compress.layers.layer import CompressError, Layer
 from dlcomm_train.compress.link import Link, Progress, Side, sides
-from dlcomm_train.compress.retrain import Retraining, retrain
-from dlcomm_train.compress.storage import store
+from dlcomm_train.compress.storage.store import store
+from dlcomm_train.compress.training.retrain import Retraining, retrain
 from dlcomm_train.models.pairs import Chain
 from dlcomm_train.training.losses import loss_of
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dlcomm_train.compress.levels import Levels
+from dlcomm_train.compress.layers.levels import Levels
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,11 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from dlcomm_train.compress.budget import Adjustable
-from dlcomm_train.compress.centroids import clustered
-from dlcomm_train.compress.layer import Layer
+from dlcomm_train.compress.budgets.budget import Adjustable
+from dlcomm_train.compress.layers.centroids import clustered
+from dlcomm_train.compress.layers.layer import Layer
 from dlcomm_train.compress.link import Link, Progress, Side
-from dlcomm_train.compress.retrain import Retraining, retrain
+from dlcomm_train.compress.training.retrain import Retraining, retrain
 
 CLUSTERS = (256, 128, 64, 32, 16, 12, 8, 6, 4, 3, 2)
 """Numbers of clusters that a budget is tried with, weakest first."""

@@ -8,12 +8,12 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from dlcomm_train.compress.budget import Adjustable
-from dlcomm_train.compress.grid import LevelRule, fitted_grid, level_count, range_grid
-from dlcomm_train.compress.layer import CompressError, Layer
+from dlcomm_train.compress.budgets.budget import Adjustable
+from dlcomm_train.compress.layers.grid import LevelRule, fitted_grid, level_count, range_grid
+from dlcomm_train.compress.layers.layer import CompressError, Layer
 from dlcomm_train.compress.link import Link, Progress, Side
-from dlcomm_train.compress.retrain import Retraining, retrain
-from dlcomm_train.compress.teacher import Lesson, read_teacher, taught_by
+from dlcomm_train.compress.training.retrain import Retraining, retrain
+from dlcomm_train.compress.training.teacher import Lesson, read_teacher, taught_by
 
 BITS = tuple(range(8, 0, -1))
 """Bits that a budget is tried with, weakest quantization first."""

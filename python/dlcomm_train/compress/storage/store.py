@@ -29,8 +29,8 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from dlcomm_train.compress.centroids import Centroids
-from dlcomm_train.compress.layer import Layer
+from dlcomm_train.compress.layers.centroids import Centroids
+from dlcomm_train.compress.layers.layer import Layer
 
 _PACKED = ((2, TensorProto.UINT2, 25, 13), (4, TensorProto.UINT4, 21, 10))
 """Bits, type, operator set and file format of types that are narrower than a byte."""

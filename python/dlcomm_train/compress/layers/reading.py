@@ -15,8 +15,8 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from dlcomm_train.compress.convolution import Convolution
-from dlcomm_train.compress.layer import CompressError, Layer
+from dlcomm_train.compress.layers.convolution import Convolution
+from dlcomm_train.compress.layers.layer import CompressError, Layer
 
 _LAYERS = ("Gemm", "Conv")
 _RESHAPING = ("Flatten", "Reshape", "Squeeze", "Unsqueeze")

@@ -8,9 +8,9 @@ from dataclasses import replace
 from typing import Literal
 
 from dlcomm_train.channels.models import Awgn
-from dlcomm_train.compress.layer import CompressError
+from dlcomm_train.compress.layers.layer import CompressError
+from dlcomm_train.compress.layers.matched import table
 from dlcomm_train.compress.link import Link, Progress, Step, codebook
-from dlcomm_train.compress.matched import table
 
 
 class MatchReceiver(Step):

@@ -17,10 +17,10 @@ from torch import nn
 from torch.nn import functional
 
 from dlcomm_train.channels.models import Received
-from dlcomm_train.compress.layer import CompressError, Layer
+from dlcomm_train.compress.layers.layer import CompressError, Layer
+from dlcomm_train.compress.layers.stack import DenseStack
 from dlcomm_train.compress.link import Link
-from dlcomm_train.compress.stack import DenseStack
-from dlcomm_train.compress.trainable_levels import trainable_levels
+from dlcomm_train.compress.training.trainable_levels import trainable_levels
 from dlcomm_train.networks.frontends import FrontEnd, Inverse, Matched, Plain, Quadratic
 from dlcomm_train.networks.normalisation import PowerNorm, normalise
 from dlcomm_train.training.config import LinkConfig

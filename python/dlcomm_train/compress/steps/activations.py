@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import Field
 
 from dlcomm_train.channels.text import AWGN
-from dlcomm_train.compress.layer import CompressError
+from dlcomm_train.compress.layers.layer import CompressError
 from dlcomm_train.compress.link import Link, Progress, Step
 from dlcomm_train.models.quantize import QuantizationConfig
 

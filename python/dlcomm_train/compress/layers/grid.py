@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from dlcomm_train.compress.levels import Levels
+from dlcomm_train.compress.layers.levels import Levels
 
 LevelRule = Literal["uniform", "thesis"]
 

@@ -16,10 +16,10 @@ import torch
 from pydantic import Field, model_validator
 
 from dlcomm_train.channels.models import Channel
-from dlcomm_train.compress.layer import Layer
+from dlcomm_train.compress.layers.layer import Layer
 from dlcomm_train.compress.link import Link, Progress, Side, Step, sides
-from dlcomm_train.compress.network import TrainableDecoder, TrainableEncoder
-from dlcomm_train.compress.retrain import Retraining, StageMaker, retrain
+from dlcomm_train.compress.training.network import TrainableDecoder, TrainableEncoder
+from dlcomm_train.compress.training.retrain import Retraining, StageMaker, retrain
 from dlcomm_train.networks.normalisation import POWER_PER_REAL
 from dlcomm_train.training.config import LinkConfig
 from dlcomm_train.training.stage import Stage

@@ -14,11 +14,11 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from dlcomm_train.compress.budget import RATES, Adjustable
-from dlcomm_train.compress.layer import Layer
+from dlcomm_train.compress.budgets.budget import RATES, Adjustable
+from dlcomm_train.compress.layers.layer import Layer
 from dlcomm_train.compress.link import Link, Progress, Side, sides
-from dlcomm_train.compress.retrain import Retraining, retrain
-from dlcomm_train.compress.saliency import fisher, magnitude
+from dlcomm_train.compress.training.retrain import Retraining, retrain
+from dlcomm_train.compress.training.saliency import fisher, magnitude
 
 
 class Prune(Adjustable):
