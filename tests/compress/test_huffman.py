@@ -13,10 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from dlcomm_train.compress import Prune, Quantize, ShareWeights, huffman
+from dlcomm_train.compress import Prune, Quantize, ShareWeights
 from dlcomm_train.compress.layers.grid import range_grid
 from dlcomm_train.compress.layers.layer import Layer
 from dlcomm_train.compress.link import Link
+from dlcomm_train.compress.storage import huffman
 from dlcomm_train.compress.storage.coded_size import (
     coded,
     decoded,

@@ -20,9 +20,9 @@ from dlcomm_train.compress import (
     QuantizeAware,
     Retraining,
     compress,
-    distill,
 )
 from dlcomm_train.compress.link import Link
+from dlcomm_train.compress.steps import distill
 from dlcomm_train.compress.training.network import networks
 from dlcomm_train.compress.training.teacher import squared_mmd
 from dlcomm_train.models.pairs import codebook_of
