@@ -11,12 +11,8 @@ import pytest
 from matplotlib.image import imread
 
 from gnuradio.dlcomm.links import link
-from gnuradio.dlcomm.measurement.results import Row
 from gnuradio.dlcomm.reproduce.catalogue import all_items, select
 from gnuradio.dlcomm.reproduce.context import Context
-from gnuradio.dlcomm.reproduce.parameters import count_layers
-from gnuradio.dlcomm.reproduce.speeds import decoder_speeds
-from gnuradio.dlcomm.reproduce.variants import ratio_findings, ratio_text
 
 ITEMS = (
     *("fig4.1", "tab4.1", "tab4.2"),
@@ -40,7 +36,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture
-def run(folder: Path, smoke_run: Callable) -> Callable[[str], tuple[Context, Mapping[str, str]]]:
+def run(
+    folder: Path, smoke_run: Callable
+) -> Callable[[str], tuple[Context, Mapping[str, str]]]:
     """Runs an item: its context, and our values by what they are of."""
 
     def made(name: str) -> tuple[Context, Mapping[str, str]]:
@@ -92,44 +90,3 @@ def _units(place: int) -> Callable[[str], tuple[int, int]]:
 
 
 _SIDES = (_units(0), _units(1))
-
-
-def test_parameters_of_teacher_and_student(quick_context: Callable) -> None:
-    for name, total in (("tab4.1", "135,944"), ("tab4.2", "4,360")):
-        context = quick_context(name)
-        (item,) = select([name])
-        findings = item.run(context)
-        assert context.tables == [f"{name}.csv"] and not context.counted
-        (together,) = (found for found in findings if "together" in found.quantity)
-        assert together.ours == together.thesis == total
-        layers = [found for found in findings if ", layer " in found.quantity]
-        for found in layers:
-            assert found.ours.rpartition(": ")[2] == found.thesis.rpartition(": ")[2]
-
-
-def test_layers_of_the_file() -> None:
-    layers = count_layers(link("ae_7_4"))
-    assert [layer.parameters for layer in layers] == [272, 119, 128, 272]
-    assert [layer.shape for layer in layers] == [(16, 16), (7, 16), (16, 7), (16, 16)]
-
-
-def test_ratios(curve: Callable[..., list[Row]]) -> None:
-    rows = {"full": curve({4.0: 1e-2, 7.0: 0.0}), "small": curve({4.0: 2e-2, 7.0: 1e-4})}
-    findings = ratio_findings(rows, "full", [4.0, 7.0, 9.0], {("small", 4.0): "~3e-2"})
-    assert [found.quantity for found in findings] == [
-        f"{name}, BLER at {ebn0} dB" for ebn0 in (4, 7) for name in ("full", "small")
-    ]
-    assert findings[1].ours.endswith("20,000 / 1,000,000; ratio 2.000")
-    assert findings[1].thesis == "~3e-2"
-    assert all("ratio" not in found.ours for found in (findings[0], *findings[2:]))
-    assert "ratio" not in ratio_text(rows["full"][0], None)
-
-
-def test_speeds_of_the_same_decoder() -> None:
-    links = {name: link("ae_7_4_compact") for name in ("one", "other")}
-    speeds = decoder_speeds(links, "one", repeats=3, seconds=0.02)
-    assert speeds["one"].paired == (1.0, 1.0, 1.0)
-    low, middle, high = speeds["other"].paired
-    # The same work beside itself: a factor of ten would be another unit, not noise.
-    assert low <= middle <= high and 0.1 < middle < 10.0
-    assert all(speed.kernel == "dense" and speed.serial > 0 for speed in speeds.values())

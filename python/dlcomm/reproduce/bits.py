@@ -88,7 +88,9 @@ def width_findings(model: str, found: Widths, known: Mapping[int, str]) -> list[
         known: what the thesis has for its own levels, by bits.
     """
     ebn0 = found.full.ebn0_db
-    findings = [Finding(f"{model}, float32, BLER at {ebn0:g} dB", "", ratio_text(found.full, None))]
+    findings = [
+        Finding(f"{model}, float32, BLER at {ebn0:g} dB", "", ratio_text(found.full, None))
+    ]
     for rule, points in found.curves.items():
         findings += [
             Finding(

@@ -12,21 +12,25 @@ from .compressed import CompressedLink, compressed_link, training
 from .context import Context
 
 if TYPE_CHECKING:
+    from dlcomm_train.compress import Retraining
     from dlcomm_train.compress.link import Step
 
 MODEL = "ae_8_8"
 EBN0_DB = 7.0
 TEACHER = "teacher"
-DISTILLED, EIGHT_BITS, FOUR_BITS = "distilled", "8 bits", "4 bits, trained so"
+DISTILLED, MATCHED = "distilled", "matched receiver"
+EIGHT_BITS, INTEGERS, FOUR_BITS = "8 bits", "8 bits, activations too", "4 bits, trained so"
 PRUNED, UNITS = "90 % pruned", "3/4 of the units removed"
-DISTILLED_FOUR_BITS = "distilled, 4 bits"
+DISTILLED_FOUR_BITS, MATCHED_FOUR_BITS = "distilled, 4 bits", "matched receiver, 4 bits"
 PRUNED_FOUR_BITS = "90 % pruned, 4 bits"
 DISTILLED_PRUNED_FOUR_BITS = "distilled, 30 % pruned, 4 bits"
 PRUNED_SHARED = "90 % pruned, 16 shared values"
+_ROUNDS, _QUICK_ROUNDS = 8, 2
 RECIPES = (
     f"All methods start from {MODEL}. Distilled: the teacher's codebook, and a receiver of one "
-    "dense layer that learns from the teacher's logits. Pruned: by Fisher information, in "
-    "rounds, trained after each. 4 bits: 16 levels, trained as such."
+    "dense layer that learns from the teacher's logits. Matched receiver (not in the thesis): "
+    "the best receiver of that codebook on AWGN, which needs no training. Pruned: by Fisher "
+    "information, in rounds, trained after each. 4 bits: 16 levels, trained as such."
 )
 
 
@@ -63,36 +67,45 @@ def methods(context: Context) -> dict[str, Method]:
     """All methods, by what people call them."""
     from dlcomm_train.compress import (
         Distill,
+        MatchReceiver,
         Prune,
         PruneUnits,
         Quantize,
+        QuantizeActivations,
         QuantizeAware,
         ShareWeights,
     )
 
-    distil = Distill(retraining=training(context, 0, 2500, receiver_learning_rate=0.05))
-    aware = QuantizeAware(
-        bits=4, retraining=training(context, 1500, 1000, receiver_learning_rate=0.01)
-    )
+    # Noise stronger than at `EBN0_DB`: more samples lie where decisions change.
+    def trained(steps: int, receiver_steps: int, **settings: float) -> Retraining:
+        return training(context, steps, receiver_steps, ebn0_db=5.0, **settings)
+
+    distil = Distill(retraining=trained(0, 4000, receiver_learning_rate=0.1))
+    aware = QuantizeAware(bits=4, retraining=trained(2000, 1500, receiver_learning_rate=0.01))
+    table = QuantizeAware(bits=4, retraining=trained(4000, 0))
     prune = Prune(
-        rate=0.9, saliency="fisher", gradual=3, retraining=training(context, 1000, 1500)
+        rate=0.9,
+        saliency="fisher",
+        gradual=_QUICK_ROUNDS if context.quick else _ROUNDS,
+        retraining=trained(600, 1500, learning_rate=0.03, receiver_learning_rate=0.01),
     )
     gentle = Prune(
         rate=0.3,
         saliency="fisher",
-        retraining=training(
-            context, 1000, 1000, learning_rate=0.02, receiver_learning_rate=0.02
-        ),
+        retraining=trained(1000, 1000, learning_rate=0.03, receiver_learning_rate=0.1),
     )
-    units = PruneUnits(rate=0.75, retraining=training(context, 2000, 1000))
-    share = ShareWeights(clusters=16, retraining=training(context, 800, 800))
+    units = PruneUnits(rate=0.75, retraining=trained(2000, 1500, receiver_learning_rate=0.01))
+    share = ShareWeights(clusters=16, retraining=trained(800, 800, receiver_learning_rate=0.01))
     return {
         DISTILLED: Method("distilled", [distil]),
+        MATCHED: Method("matched", [MatchReceiver()]),
         EIGHT_BITS: Method("q8", [Quantize(bits=8)]),
+        INTEGERS: Method("integers", [QuantizeActivations()]),
         FOUR_BITS: Method("a4", [aware]),
         PRUNED: Method("p90", [prune]),
         UNITS: Method("units", [units]),
         DISTILLED_FOUR_BITS: Method("distilled_a4", [distil, aware]),
+        MATCHED_FOUR_BITS: Method("matched_a4", [MatchReceiver(), table]),
         PRUNED_FOUR_BITS: Method("p90_a4", [prune, aware]),
         DISTILLED_PRUNED_FOUR_BITS: Method("distilled_p30_a4", [distil, gentle, aware]),
         PRUNED_SHARED: Method("p90_shared", [prune, share]),

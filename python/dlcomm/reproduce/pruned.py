@@ -10,9 +10,17 @@ from ..links import link_from_text
 from .compressed import compressed_link, training
 from .context import Context
 
-_SHORT, _LONG = (1500, 500), (3000, 1500)
-"""Steps of both networks, and of the receiver alone: of a small and of a large link."""
+_SMALL = {
+    "steps": 1500,
+    "receiver_steps": 1000,
+    "learning_rate": 0.03,
+    "receiver_learning_rate": 0.02,
+}
+_LARGE = _SMALL | {"receiver_learning_rate": 0.01, "ebn0_db": 5.0}
+"""How a small and a large link are trained on; noise is stronger than where the large one is
+measured, so that more samples lie where decisions change."""
 _LARGE_K = 8
+_ROUNDS = {"magnitude": 1, "fisher": 3}
 HOW = (
     "As in the thesis one threshold on the magnitude of the weights holds for all layers, and "
     "biases stay; here every layer keeps at least a fifth of what even pruning would leave of "
@@ -20,7 +28,7 @@ HOW = (
 )
 FISHER = (
     "Pruning by Fisher information, the growth of the loss that a weight's absence would "
-    "cause, is not in the thesis."
+    f"cause, in {_ROUNDS['fisher']} rounds, is not in the thesis."
 )
 
 
@@ -47,8 +55,9 @@ def pruned_link(
     """
     from dlcomm_train.compress import Prune
 
-    steps = _LONG if link_from_text(source).k == _LARGE_K else _SHORT
-    retraining = training(context, *steps) if retrained else None
-    step = Prune(rate=rate, saliency=saliency, retraining=retraining)
+    settings = _LARGE if link_from_text(source).k == _LARGE_K else _SMALL
+    retraining = training(context, **settings) if retrained else None
+    rounds = _ROUNDS[saliency] if retrained else 1
+    step = Prune(rate=rate, saliency=saliency, gradual=rounds, retraining=retraining)
     name = f"{name}_p{100 * rate:.0f}{saliency[0]}{'r' if retrained else ''}"
     return compressed_link(context, source, name, [step]).model

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..kernel_report import kernel_report
 from ..links import Link
 from .chains import decisions
 
@@ -19,12 +20,15 @@ class Runtime:
     Attributes:
         opset: ONNX operator set that the file asks for.
         version: release of the runtime that ran it here.
+        kernels: kernels that multiply matrices there, by the runtime's profiler: what kind
+            of operator, and whether in ``integer`` or ``float``.
         alike: decisions of it that are those of the block.
         messages: how many were compared.
     """
 
     opset: int
     version: str
+    kernels: tuple[str, ...]
     alike: int
     messages: int
 
@@ -44,4 +48,6 @@ def in_onnxruntime(link: Link, symbols: np.ndarray) -> Runtime:
     logits = session.run(["logits"], {"symbols": symbols})[0]
     alike = np.count_nonzero(logits.argmax(axis=1) == decisions(link, symbols))
     opset = max(entry.version for entry in opsets if entry.domain in ("", "ai.onnx"))
-    return Runtime(opset, onnxruntime.__version__, int(alike), len(symbols))
+    kernels = kernel_report(link.decoder)["kernels"]
+    products = tuple(f"{k['kernel']} ({k['arithmetic']})" for k in kernels if k["arithmetic"])
+    return Runtime(opset, onnxruntime.__version__, products, int(alike), len(symbols))

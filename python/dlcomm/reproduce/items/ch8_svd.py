@@ -35,7 +35,9 @@ def run(context: Context) -> list[Finding]:
         label: [Setting(rank, rows[f"rank {rank}, {label}"][0]) for rank in ranks]
         for label in (_PLAIN, _RETRAINED)
     }
-    figure = new_figure(8.2, 5.4, f"{MODEL}: layers of 256 x 256 factored, {_EBN0_DB:g} dB, AWGN")
+    figure = new_figure(
+        8.2, 5.4, f"{MODEL}: layers of 256 x 256 factored, {_EBN0_DB:g} dB, AWGN"
+    )
     draw_settings(figure.subplots(), curves, {_FULL: rows[_FULL][0]}, {}, "rank")
     context.save_picture(figure)
     return ratio_findings(rows, _FULL, [_EBN0_DB]) + [
@@ -54,11 +56,9 @@ def _factored(context: Context, rank: int, retrained: bool) -> CompressedLink:
     """The link with products of this rank wherever they are smaller."""
     from dlcomm_train.compress import Factorize
 
-    retraining = training(context, 1000, 500) if retrained else None
+    retraining = training(context, 1500, 1000, ebn0_db=5.0) if retrained else None
     name = f"{MODEL}_svd{rank}{'r' if retrained else ''}"
-    return compressed_link(
-        context, MODEL, name, [Factorize(rank=rank, retraining=retraining)]
-    )
+    return compressed_link(context, MODEL, name, [Factorize(rank=rank, retraining=retraining)])
 
 
 ITEM = Item(

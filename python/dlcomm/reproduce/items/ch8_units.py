@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from ...links import link_from_text
@@ -13,14 +15,16 @@ from ..compressed import CompressedLink, compressed_link, full_link, training
 from ..context import Context
 from ..drawing import COLOURS, new_figure
 from ..item import Finding, Item
+from ..preparation import penalised_link
 from ..rates import bler_text
 from ..variants import measure_models
 
 MODEL = "ae_8_8"
 _EBN0_DB = 7.0
 _MESSAGES, _QUICK_MESSAGES = 1_000_000, 20_000
-_RATES = (0.0, 0.8, 0.9, 0.95)
+_RATES = (0.0, 0.5, 0.8, 0.9)
 """Shares of the weights that are pruned before: what kills units."""
+_L1_COEFFICIENT = 1e-4
 
 
 def run(context: Context) -> list[Finding]:
@@ -42,21 +46,21 @@ def run(context: Context) -> list[Finding]:
     return findings
 
 
-def _with_and_without(
-    context: Context, rate: float
-) -> tuple[CompressedLink, CompressedLink]:
+def _with_and_without(context: Context, rate: float) -> tuple[CompressedLink, CompressedLink]:
     """A pruned link with its dead units, and the same link without them."""
     from dlcomm_train.compress import Prune, RemoveDeadUnits
 
     if not rate:
         name = f"{MODEL}_alive"
         return full_link(MODEL), compressed_link(context, MODEL, name, [RemoveDeadUnits()])
-    prune = Prune(rate=rate, saliency="fisher", retraining=training(context, 1000, 500))
-    name = f"{MODEL}_p{100 * rate:.0f}"
+    source = penalised_link(context, MODEL, "l1", _L1_COEFFICIENT)
+    retraining = training(context, 600, 600, ebn0_db=5.0, receiver_learning_rate=0.01)
+    prune = Prune(rate=rate, retraining=retraining)
+    name = f"{MODEL}_l1_p{100 * rate:.0f}"
     # The same steps from the same seeds: the pruned link in both is the same.
     return (
-        compressed_link(context, MODEL, name, [prune]),
-        compressed_link(context, MODEL, f"{name}_alive", [prune, RemoveDeadUnits()]),
+        compressed_link(context, source, name, [prune]),
+        compressed_link(context, source, f"{name}_alive", [prune, RemoveDeadUnits()]),
     )
 
 
@@ -95,9 +99,7 @@ def _compared(
     ]
 
 
-def _draw(
-    context: Context, pairs: dict[float, tuple[CompressedLink, CompressedLink]]
-) -> None:
+def _draw(context: Context, pairs: dict[float, tuple[CompressedLink, CompressedLink]]) -> None:
     """Units that are left of each network, over the share that is pruned."""
     figure = new_figure(8.2, 4.6, f"{MODEL}: hidden units that say something")
     axes = figure.subplots()
@@ -125,7 +127,7 @@ def _units_text(link: CompressedLink) -> str:
     )
 
 
-def _note(link: CompressedLink) -> dict:
+def _note(link: CompressedLink) -> dict[str, Any]:
     """What the removal noted."""
     return link.notes[-1]
 
@@ -146,7 +148,8 @@ ITEM = Item(
     shows="Named as future work; nothing is measured.",
     convention=f"All is measured at {_EBN0_DB:g} dB of Eb/N0: nothing to convert. Units are "
     "dead for certain: no weight leads out of them, or they put out zero whatever comes in. "
-    "Pruning by Fisher information, with training afterwards, makes them.",
+    f"Training with an l1 penalty ({_L1_COEFFICIENT:g}), pruning by magnitude and training "
+    "again makes them.",
     models=(MODEL,),
     run=run,
     packages={"torch": "torch"},

@@ -50,7 +50,7 @@ def _models(context: Context) -> dict[str, str]:
     from dlcomm_train.compress import Distill
 
     own = training(context, 2500, 500, learning_rate=0.05, fresh=True)
-    kept = training(context, 0, 3000, receiver_learning_rate=0.05)
+    kept = training(context, 0, 4000, receiver_learning_rate=0.1, ebn0_db=5.0)
     students = {
         _ALONE: ("alone", Distill(weight=1.0, retraining=own)),
         _TAUGHT: (
@@ -71,9 +71,9 @@ ITEM = Item(
     shows="The three have the same error rate: the student needs no teacher.",
     convention="The thesis's abscissa is Eb/N0 here: no conversion. Student alone and student "
     "with teacher learn a codebook of their own from the same random weights, in equally many "
-    f"steps; the loss is the thesis's, 0.5 CE + T^2 soft CE with T = {_TEMPERATURE:g}. The last "
-    "student keeps the teacher's codebook and learns from the receiver's logits with T = 2; it "
-    "is not in the thesis.",
+    f"steps; the loss is the thesis's, 0.5 CE + T^2 soft CE with T = {_TEMPERATURE:g}. The "
+    "last student keeps the teacher's codebook and learns from the receiver's logits with "
+    "T = 2; it is not in the thesis.",
     models=(MODEL,),
     run=run,
     packages={"torch": "torch"},

@@ -16,9 +16,7 @@ _RETRAINED = "retrained"
 _TREATMENTS = {
     "not retrained": Treatment(l1=False, retrained=False),
     _RETRAINED: Treatment(l1=False, retrained=True),
-    "by Fisher information, retrained": Treatment(
-        l1=False, retrained=True, saliency="fisher"
-    ),
+    "by Fisher information, retrained": Treatment(l1=False, retrained=True, saliency="fisher"),
 }
 _KNOWN = {(_RETRAINED, 100 * rate): "as before" for rate in RATES if rate <= 0.5}
 

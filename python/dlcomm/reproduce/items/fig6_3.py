@@ -72,7 +72,8 @@ def _layers(model: str) -> list[np.ndarray]:
 
     link = Link.read(Pair.load(Path(link_from_text(model).encoder).parent))
     return [
-        layer.weight.astype(np.float64) for layer in (*link.encoder.layers, *link.decoder.layers)
+        layer.weight.astype(np.float64)
+        for layer in (*link.encoder.layers, *link.decoder.layers)
     ]
 
 

@@ -12,6 +12,7 @@ from ..methods import (
     DISTILLED_FOUR_BITS,
     DISTILLED_PRUNED_FOUR_BITS,
     EBN0_DB,
+    MATCHED_FOUR_BITS,
     MODEL,
     PRUNED,
     PRUNED_FOUR_BITS,
@@ -25,6 +26,7 @@ from ..variants import measure_models, ratio_findings
 
 _MIXED = (
     DISTILLED_FOUR_BITS,
+    MATCHED_FOUR_BITS,
     PRUNED_FOUR_BITS,
     DISTILLED_PRUNED_FOUR_BITS,
     PRUNED_SHARED,
@@ -38,13 +40,16 @@ _KNOWN = {
 def run(context: Context) -> list[Finding]:
     """Measure the mixtures beside what they are mixed of, and count their bytes."""
     known = methods(context)
-    links = {TEACHER: full_link(MODEL)} | {label: known[label].apply(context) for label in _SHOWN}
+    links = {TEACHER: full_link(MODEL)} | {
+        label: known[label].apply(context) for label in _SHOWN
+    }
     models = {label: link.model for label, link in links.items()}
     rows = measure_models(context, models, "awgn", [EBN0_DB])
     points = {label: found[0] for label, found in rows.items()}
     title = f"{MODEL} compressed by several methods, {EBN0_DB:g} dB, AWGN"
     context.save_picture(draw_sizes(links, points, title))
     full = links[TEACHER]
+    coded = {label: huffman_bytes(links[label]) for label in _MIXED}
     plain = 4 * sum(layer["weights_left"] for layer in full.layers)
     return [
         *ratio_findings(rows, TEACHER, [EBN0_DB]),
@@ -56,8 +61,8 @@ def run(context: Context) -> list[Finding]:
             Finding(
                 f"{label}, weights in Huffman codes (made, but stored nowhere)",
                 "not in the thesis",
-                f"{huffman_bytes(links[label]):,} bytes, 1/{plain / huffman_bytes(links[label]):.0f}"
-                f" of the teacher's {plain:,}",
+                f"{coded[label]:,} bytes, 1/{plain / coded[label]:.0f} of the teacher's "
+                f"{plain:,} in float32",
             )
             for label in _MIXED
         ),

@@ -44,7 +44,7 @@ ITEM = Item(
     id="tab5.1",
     title="weights of a (7,4) link in 8 bits, after training",
     shows="The error rate with 8-bit integers is that with floats, 1.29e-2.",
-    convention="The thesis's SNR of 2.5119 is an Eb/N0 of 4 dB, the definition of this project: "
+    convention="The thesis's SNR of 2.5119 is an Eb/N0 of 4 dB, as defined in this project: "
     "no conversion. Its formula min + level/256 (max - min) never reaches the largest weight "
     "and its program has 2^(b-1)+1 levels; here b bits are 2^b levels, both ends included.",
     models=(MODEL,),

@@ -18,6 +18,7 @@ from ..methods import (
     EBN0_DB,
     EIGHT_BITS,
     FOUR_BITS,
+    INTEGERS,
     MODEL,
     PRUNED,
     RECIPES,
@@ -35,20 +36,26 @@ _MESSAGES = 100_000
 _DATA = {
     DISTILLED: "unlabelled",
     EIGHT_BITS: "none",
-    FOUR_BITS: "none",
+    INTEGERS: "none",
     PRUNED: "supervised, or none",
 }
-_SIZE = {DISTILLED: "~3x", EIGHT_BITS: "~8x", FOUR_BITS: "~8x", PRUNED: "~10x"}
+_SIZE = {
+    DISTILLED: "~3x",
+    EIGHT_BITS: "~8x",
+    INTEGERS: "~8x",
+    FOUR_BITS: "~8x",
+    PRUNED: "~10x",
+}
 _SPEED = {
     DISTILLED: "faster, needs nothing",
     EIGHT_BITS: "needs special hardware",
-    FOUR_BITS: "needs special hardware",
+    INTEGERS: "needs special hardware",
     PRUNED: "needs fast sparse algorithms",
 }
 _WHERE = {
     DISTILLED: "everywhere",
     EIGHT_BITS: "with extra hardware",
-    FOUR_BITS: "with extra hardware",
+    INTEGERS: "with extra hardware",
     PRUNED: "with additional algorithms",
 }
 
@@ -113,7 +120,8 @@ def run(context: Context) -> list[Finding]:
                 f"{label}: where the decoder runs",
                 _WHERE.get(label, ""),
                 f"standard ONNX, operator set {found.opset}; in ONNX Runtime {found.version} "
-                f"{found.alike:,} of {found.messages:,} decisions are the block's",
+                f"kernels {', '.join(found.kernels)}, and {found.alike:,} of "
+                f"{found.messages:,} decisions are the block's",
             )
             for label, found in runtimes.items()
         ),
@@ -158,8 +166,8 @@ ITEM = Item(
     id="tab7.1",
     title="the methods compared: data, speed, bytes, where they run",
     shows="Distillation needs unlabelled data, saves ~3x and runs everywhere; quantization "
-    "needs none, saves ~8x and needs hardware to be faster; pruning saves ~10x and needs sparse "
-    "algorithms to be faster.",
+    "needs none, saves ~8x and needs hardware to be faster; pruning saves ~10x and needs "
+    "sparse algorithms to be faster.",
     convention=f"Error rates are at {EBN0_DB:g} dB of Eb/N0, nothing to convert. {RECIPES} "
     "Speeds are of the decoder block alone, fed as fast as it goes, on the machine and at the "
     "moment of the run: first every decoder in a row by itself (messages/s, median), then all "
