@@ -201,7 +201,7 @@ def test_without_a_known_channel_no_rate_is_told(run, tmp_path):
         ("--config {tmp}/text.json", "text.json: is not JSON"),
         ("--config {tmp}/empty.json", "empty.json: found no step, expected at least one"),
         ("--config {tmp}/rate.json", r"rate.json: step 1 \(prune\): rate is 1.5"),
-        ("--config {tmp}/kind.json", "kind.json: found the step .*'squash'.*, expected a kind of"),
+        ("--config {tmp}/kind.json", "kind.json: found the step .*'squash'.*, expected a kind"),
         ("--config {tmp}/rate.json --quantize 4", "no options of steps beside it"),
         ("--config {tmp}/rate.json --steps 4", "no options of steps beside it"),
     ],

@@ -13,8 +13,8 @@ measured itself, and so has been the miss of the next stronger one.
 The rule of decision: both links send the same messages through the same noise, and their
 wrong messages are compared when one of them or both have got 1,000, 2,000, 4,000, ...,
 64,000 wrong. A setting is within the budget as soon as the paired score statistic
-(:mod:`dlcomm_train.compress.budgets.paired`) says so, and beyond it as soon as it says that; what
-stays undecided to the end counts as beyond. The significance of one look is 5 % divided by
+(:mod:`dlcomm_train.compress.budgets.paired`) says so, and beyond it as soon as it says that;
+what stays undecided to the end counts as beyond. The significance of one look is 5 % divided by
 the number of looks and by that of the settings that a search can try. So the probability
 that a search ends with a setting whose true increase is larger than the budget is 5 % at
 most. A setting close below the budget can be missed, an identical one cannot where the
