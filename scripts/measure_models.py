@@ -3,17 +3,20 @@
 # Copyright 2026 gr-dlcomm authors
 """Measure the shipped models in flowgraphs; write docs/results.md and the model cards.
 
-    .venv/bin/python scripts/measure_models.py
+    .venv/bin/python scripts/measure_models.py [HEADING...]
 
 Runs `dlcomm ber` over all models of models/ (ten minutes on two cores), records the counts
 in the models' metadata and cards, draws docs/images/ber.png and docs/images/fading.png, and
-writes the tables of docs/results.md.
+writes the tables of docs/results.md. With headings of that page, measures only those sections
+and keeps the others.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -25,6 +28,7 @@ MODELS = REPO / "models"
 MIN_ERRORS, MAX_MESSAGES, SEED = 2000, 100_000_000, 1
 AMPLIFIER = "flowgraph:examples/channels/amplifier_chain.grc"
 FADING_REAL = "ae_8_8_fading_real"
+COMPRESSED = re.compile(r"_(q\d|p\d\d|tiny|fast)$")
 HEADLINE = ("ae_7_4", "ae_7_4_int8", "ae_8_8", "ae_8_8_int8", "bpsk", "hamming_7_4")
 
 
@@ -79,11 +83,14 @@ def sweeps() -> list[Sweep]:
     square = ("ae_7_4", *of("_square"))
     amplifier = ("qam16", *of("amplifier"))
     users = of("two_user")
-    special = {*HEADLINE, *fading, FADING_REAL, *square, *of("amplifier"), *users}
+    small = tuple(name for name in names if COMPRESSED.search(name))
+    special = {*small, *HEADLINE, *fading, FADING_REAL, *square, *of("amplifier"), *users}
     rest = tuple(name for name in names if name not in special)
     found = [
         Sweep("Learned and classical links", HEADLINE, "awgn", "0:8:1", "ber.png"),
         Sweep("The other links on the Gaussian channel", rest, "awgn", "0:8:1"),
+        Sweep("Compressed (7,4) links", ("ae_7_4", *_of_link(small, "7_4")), "awgn", "4"),
+        Sweep("Compressed (8,8) links", ("ae_8_8", *_of_link(small, "8_8")), "awgn", "7"),
         Sweep("Block Rayleigh fading", fading, "rayleigh", "4:28:4", "fading.png"),
         Sweep(
             "Block Rayleigh fading, real positive gain",
@@ -99,6 +106,11 @@ def sweeps() -> list[Sweep]:
         title = f"Two users: {name} beside {other}"
         found.append(Sweep(title, (name,), f"interference:{other}", "2:10:2"))
     return found
+
+
+def _of_link(names: tuple[str, ...], link: str) -> tuple[str, ...]:
+    """Those names that are of (n, k), written n_k."""
+    return tuple(name for name in names if name.startswith(f"ae_{link}_"))
 
 
 def table(rows: list[dict]) -> list[str]:
@@ -121,25 +133,31 @@ def table(rows: list[dict]) -> list[str]:
     return lines
 
 
-def page(results: list[tuple[Sweep, list[dict]]]) -> str:
-    """The text of docs/results.md."""
-    lines = [
-        "# Results",
-        "",
-        "Written by `scripts/measure_models.py`; every row was counted by a GNU Radio",
-        "flowgraph through this module's blocks. A point stops at the first multiple of",
-        f"10,000 messages with {MIN_ERRORS:,} block errors, or at {MAX_MESSAGES:,}",
-        "messages. The interval of the bit error rate allows for bits of one message",
-        "failing together. Counts follow from the seed alone; messages/s are of the",
-        "machine and the moment, and of short runs say little.",
-    ]
-    for sweep, rows in results:
-        command = "dlcomm ber " + " ".join(sweep.options())
-        lines += ["", f"## {sweep.title}", "", "```sh", command, "```", ""]
-        if sweep.picture:
-            lines += [f"![{sweep.title}](images/{sweep.picture})", ""]
-        lines += table(rows)
-    return "\n".join(lines) + "\n"
+INTRODUCTION = f"""\
+# Results
+
+Written by `scripts/measure_models.py`; every row was counted by a GNU Radio
+flowgraph through this module's blocks. A point stops at the first multiple of
+10,000 messages with {MIN_ERRORS:,} block errors, or at {MAX_MESSAGES:,}
+messages. The interval of the bit error rate allows for bits of one message
+failing together. Counts follow from the seed alone; messages/s are of the
+machine and the moment, and of short runs say little.
+"""
+
+
+def section(sweep: Sweep, rows: list[dict]) -> str:
+    """The part of docs/results.md about one sweep, its heading first."""
+    command = "dlcomm ber " + " ".join(sweep.options())
+    lines = [f"## {sweep.title}", "", "```sh", command, "```", ""]
+    if sweep.picture:
+        lines += [f"![{sweep.title}](images/{sweep.picture})", ""]
+    return "\n".join([*lines, *table(rows)]) + "\n"
+
+
+def sections(text: str) -> dict[str, str]:
+    """The sections of docs/results.md by their headings."""
+    found = re.split(r"(?m)^(?=## )", text)[1:]
+    return {part.splitlines()[0].removeprefix("## "): part.rstrip() + "\n" for part in found}
 
 
 def _call(command: list[str]) -> None:
@@ -149,12 +167,20 @@ def _call(command: list[str]) -> None:
 
 
 def main() -> None:
-    """Measure everything and write the page."""
-    with tempfile.TemporaryDirectory() as folder:
-        results = [(sweep, sweep.run(Path(folder))) for sweep in sweeps()]
+    """Measure, and write the page."""
+    planned = {sweep.title: sweep for sweep in sweeps()}
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("headings", nargs="*", choices=[*planned, []], metavar="HEADING")
+    wanted = parser.parse_args().headings or list(planned)
     target = REPO / "docs/results.md"
+    found = sections(target.read_text(encoding="utf-8")) if target.exists() else {}
+    with tempfile.TemporaryDirectory() as folder:
+        for title in wanted:
+            sweep = planned[title]
+            found[title] = section(sweep, sweep.run(Path(folder)))
+    parts = [INTRODUCTION, *(found[title] for title in planned if title in found)]
     temporary = target.with_suffix(".new")
-    temporary.write_text(page(results), encoding="utf-8")
+    temporary.write_text("\n".join(parts), encoding="utf-8")
     temporary.replace(target)
 
 
