@@ -287,6 +287,15 @@ def test_record_replaces_the_same_point_only(models):
     assert link.measured == [newer | STOPPED, other | STOPPED]
 
 
+def test_another_speed_alone_does_not_change_a_model(models):
+    record(models, read_rows(_rows_file(models / "a.json", ROW)), *RULE)
+    files = [models / "bpsk" / name for name in ("encoder.onnx", "decoder.onnx", "CARD.md")]
+    before = [path.read_bytes() for path in files]
+    again = ROW | {"messages_per_second": 2.0 * ROW["messages_per_second"]}
+    record(models, read_rows(_rows_file(models / "b.json", again)), *RULE)
+    assert [path.read_bytes() for path in files] == before
+
+
 def test_rows_as_json_lines(tmp_path):
     path = tmp_path / "rows.jsonl"
     path.write_text("\n".join(json.dumps(ROW | {"seed": seed}) for seed in (1, 2)))

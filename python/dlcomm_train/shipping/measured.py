@@ -79,7 +79,8 @@ def record(
 ) -> list[str]:
     """Write `rows` into the files of their models and renew the cards.
 
-    A row replaces an earlier one of the same channel, Eb/N0 and seed.
+    A row replaces an earlier one of the same channel, Eb/N0 and seed, unless all that it
+    brings is another speed: a model's files do not change for that.
 
     Args:
         models: folder with one folder per model.
@@ -113,6 +114,10 @@ def _attach(model: onnx.ModelProto, link: Contract, new: list[dict]) -> None:
     def key(row: dict) -> tuple[str, float, int]:
         return row["channel"], row["ebn0_db"], row["seed"]
 
-    merged = {key(row): row for row in [*link.measured, *new]}
+    merged = {key(row): row for row in link.measured}
+    for row in new:
+        speed = {"messages_per_second": row["messages_per_second"]}
+        if merged.get(key(row), {}) | speed != row:
+            merged[key(row)] = row
     measured = [merged[index] for index in sorted(merged)]
     contract.attach(model, replace(link, measured=measured))
