@@ -52,8 +52,10 @@ class Distill(Step):
     assistants: tuple[_Units, ...] = ()
     """Hidden units of the decoders of teacher assistants. The first one learns from the
     teacher, every other and at last the student from the one before."""
-    temperature: float = Field(default=2.0, gt=0.0)
-    """Temperature of teacher's and student's probabilities in the soft loss."""
+    temperature: float = Field(default=1.0, gt=0.0)
+    """Temperature of teacher's and student's probabilities in the soft loss. The higher, the
+    more counts what the teacher says of unlikely messages, of which it has seen few: good to
+    find a codebook of one's own, bad for a receiver of many messages."""
     weight: float = Field(default=0.5, ge=0.0, le=1.0)
     """Share of the ordinary loss, that of the sent messages (where the codebook is kept, of
     their exact posteriors: the best of all teachers); the rest is that of the soft targets."""

@@ -71,7 +71,7 @@ class QuantizeAware(Adjustable):
     teacher: str | None = None
     """Whose logits to learn from as well: ``self``, the link as the earlier steps left it,
     or the folder of another pair; None: nobody's."""
-    temperature: float = Field(default=2.0, gt=0.0)
+    temperature: float = Field(default=1.0, gt=0.0)
     """With a teacher, temperature of both probabilities in the soft loss."""
     weight: float = Field(default=0.5, ge=0.0, le=1.0)
     """With a teacher, share of the ordinary loss; the rest is that of the soft targets."""
