@@ -52,7 +52,9 @@ def receiver_only(steps: int, learning_rate: float = 0.005) -> Retraining:
 
 
 # Without a hidden layer the best weights are codewords times 2/N0: large, a long way to go.
-_TINY = Distill(units=None, retraining=receiver_only(3000, learning_rate=0.2))
+_TINY = Distill(
+    units=None, temperature=2.0, retraining=receiver_only(3000, learning_rate=0.2)
+)
 
 DECODERS: dict[str, tuple[Step, ...]] = {
     # 8 bits per weight, simply rounded.

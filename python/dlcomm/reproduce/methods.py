@@ -80,7 +80,8 @@ def methods(context: Context) -> dict[str, Method]:
     def trained(steps: int, receiver_steps: int, **settings: float) -> Retraining:
         return training(context, steps, receiver_steps, ebn0_db=5.0, **settings)
 
-    distil = Distill(retraining=trained(0, 4000, receiver_learning_rate=0.1))
+    learning = trained(0, 4000, receiver_learning_rate=0.1)
+    distil = Distill(temperature=2.0, retraining=learning)
     aware = QuantizeAware(bits=4, retraining=trained(2000, 1500, receiver_learning_rate=0.01))
     table = QuantizeAware(bits=4, retraining=trained(4000, 0))
     prune = Prune(

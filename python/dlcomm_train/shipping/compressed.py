@@ -128,7 +128,10 @@ RECIPES = {
     ),
     "ae_8_8_fast": Recipe(
         "ae_8_8",
-        (PruneUnits(rate=0.75, retraining=_FEWER_UNITS), Distill(retraining=_STUDENT)),
+        (
+            PruneUnits(rate=0.75, retraining=_FEWER_UNITS),
+            Distill(temperature=2.0, retraining=_STUDENT),
+        ),
     ),
     "ae_8_8_tiny": Recipe(
         "ae_8_8_compact", (MatchReceiver(), QuantizeAware(bits=4, retraining=_TABLE_8_8))

@@ -57,7 +57,7 @@ def _models(context: Context) -> dict[str, str]:
             "taught",
             Distill(weight=1.0 / 3.0, temperature=_TEMPERATURE, retraining=own),
         ),
-        _KEPT: ("kept", Distill(retraining=kept)),
+        _KEPT: ("kept", Distill(temperature=2.0, retraining=kept)),
     }
     return {_TEACHER: MODEL} | {
         label: compressed_link(context, MODEL, f"{MODEL}_{name}", [step]).model
