@@ -268,7 +268,7 @@ class compressed_link(gr.top_block, Qt.QWidget):
         except (RuntimeError, ValueError) as _reason:
             sys.exit(f"link: {_reason}")
         self.folder = folder = os.path.join(os.path.dirname(__file__), "models") if "__file__" in globals() else ""
-        self.decoders = decoders = ['q8', 'q4', 'q2', 'p80', 'units64', 'tiny', 'tiny_q4']
+        self.decoders = decoders = ['q8', 'q4', 'q2', 'p90', 'units64', 'tiny', 'tiny_q4']
         self.choice = choice = model
         self.speed = speed = message_rate or 200e3
         self.decoder_file = decoder_file = os.path.join(folder, "ae_8_8_decoder_" + choice + ".onnx") if folder and choice in decoders else (link).decoder
@@ -508,9 +508,9 @@ class compressed_link(gr.top_block, Qt.QWidget):
         self.compressed_errors = dlcomm.error_rate_sink_bb(k=link.k, target_block_errors=0, max_messages=max_messages, delay=0, check_interval=10000, stop_graph=False)
         self.compressed_decoder = dlcomm.neural_decoder_cb(model=compressed.decoder)
         # Create the options list
-        self._choice_options = ['q8', 'q4', 'q2', 'p80', 'units64', 'tiny', 'tiny_q4']
+        self._choice_options = ['q8', 'q4', 'q2', 'p90', 'units64', 'tiny', 'tiny_q4']
         # Create the labels list
-        self._choice_labels = ['q8: 8 bits per weight', 'q4: 4 bits per weight', 'q2: 2 bits per weight', 'p80: one weight in five left', 'units64: 64 of 256 hidden units', 'tiny: no hidden layer', 'tiny_q4: tiny in 4 bits per weight']
+        self._choice_labels = ['q8: 8 bits per weight', 'q4: 4 bits per weight', 'q2: 2 bits per weight', 'p90: one weight in ten left', 'units64: 64 of 256 hidden units', 'tiny: no hidden layer', 'tiny_q4: tiny in 4 bits per weight']
         # Create the combo box
         self._choice_tool_bar = Qt.QToolBar(self)
         self._choice_tool_bar.addWidget(Qt.QLabel("Compressed decoder" + ": "))

@@ -28,7 +28,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = ("awgn_link", "compressed_link", "fading_csi", "interference", "onnx_inference")
-SHOWN = {"compressed_link": ("tiny_q4", "p80", "units64", "q2", "q4", "tiny")}
+SHOWN = {"compressed_link": ("tiny_q4", "p90", "units64", "q2", "q4", "tiny")}
 """Models that an example shows one after the other, each for the time of a whole example."""
 COMPANION = "companion"
 WINDOW = (1100, 700)

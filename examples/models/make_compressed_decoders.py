@@ -62,11 +62,11 @@ DECODERS: dict[str, tuple[Step, ...]] = {
     # Few bits per weight, trained as rounded.
     "q4": (QuantizeAware(bits=4, side="decoder", retraining=receiver_only(1500)),),
     "q2": (QuantizeAware(bits=2, side="decoder", retraining=receiver_only(3000)),),
-    # One weight in five left; zeros are not stored, but computed with like others.
-    "p80": (
+    # One weight in ten left.
+    "p90": (
         Prune(
-            rate=0.8, scope="layer", side="decoder", gradual=6,
-            retraining=receiver_only(600, learning_rate=0.01),
+            rate=0.9, saliency="fisher", side="decoder", gradual=8,
+            retraining=receiver_only(1500, learning_rate=0.02),
         ),
     ),
     # A quarter of the hidden units left: smaller matrices.

@@ -42,8 +42,9 @@ class Prune(Adjustable):
     side: Side = "both"
     """Which network."""
     gradual: int = Field(default=1, ge=1, le=100)
-    """In how many rounds, both networks trained after each, the receiver alone after the last.
-    Round i of g leaves the share r (1 - (1 - i/g)^3) pruned."""
+    """In how many rounds, both networks trained after each, the receiver alone after the last
+    (after each, where only it is trained). Round i of g leaves the share
+    r (1 - (1 - i/g)^3) pruned."""
     retraining: Retraining | None = Retraining()
     """How to train after every round; None: not at all."""
     seed: int = 4_000_037
@@ -84,8 +85,9 @@ class Prune(Adjustable):
 
 
 def _joint(settings: Retraining) -> Retraining:
-    """The same without steps of the receiver alone: it is not the last word yet."""
-    return settings.model_copy(update={"receiver_steps": 0})
+    """The same without steps of the receiver alone, where there are others: its last word
+    comes later."""
+    return settings.model_copy(update={"receiver_steps": 0}) if settings.steps else settings
 
 
 def saliency_masks(
