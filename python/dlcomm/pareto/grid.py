@@ -88,7 +88,7 @@ def usual_grid(kinds: Collection[str], messages: int) -> Space:
         kinds: steps that the toolchain has; alternatives with others are left out.
         messages: M of the link, for the width of students.
     """
-    structures = ({}, _student(), _student(messages // 2), _units(0.5))
+    structures = ({}, _MATCHED, _student(messages // 2), _units(0.5))
     prunings = ({}, _pruned(0.5), _pruned(0.8))
     weights = ({}, _bits(8), _bits(4), _bits(2), _shared(8))
     return _space(kinds, structures, prunings, weights)
@@ -99,6 +99,7 @@ def usual_search(kinds: Collection[str], messages: int) -> Space:
     widths = sorted({max(2, messages // 4), max(2, messages // 2), messages})
     structures = (
         {},
+        _MATCHED,
         _student(),
         *(_student(width) for width in widths),
         *(_units(rate) for rate in (0.25, 0.5, 0.75)),
@@ -127,6 +128,9 @@ def _space(kinds: Collection[str], *axes: Sequence[Entry]) -> Space:
     )
 
 
+_MATCHED: Entry = {"kind": "match_receiver"}
+
+
 def _student(units: int | None = None) -> Entry:
     return {"kind": "distill", "units": units}
 
@@ -136,7 +140,7 @@ def _units(rate: float) -> Entry:
 
 
 def _pruned(rate: float) -> Entry:
-    return {"kind": "prune", "rate": rate}
+    return {"kind": "prune", "rate": rate, "saliency": "fisher", "gradual": 4}
 
 
 def _bits(bits: int) -> Entry:
