@@ -182,7 +182,7 @@ def _folder(context: Context, name: str, recipe: dict[str, Any]) -> Path:
 
     package = Path(str(dlcomm_train.__file__)).parent
     digest = hashlib.sha256(json.dumps(recipe | versions("torch", "onnx")).encode())
-    for path in sorted(file for part in _CODE for file in (package / part).glob("*.py")):
+    for path in sorted(file for part in _CODE for file in (package / part).rglob("*.py")):
         digest.update(path.read_bytes())
     return context.folder / FOLDER / f"{name}-{digest.hexdigest()[:_MARK_LETTERS]}"
 

@@ -11,6 +11,8 @@ from .context import Context
 
 MODEL = "ae_7_4"
 L1_COEFFICIENT, L2_COEFFICIENT = 3e-3, 3e-4
+LARGE_L1_COEFFICIENT = 1e-4
+"""Of the (8,8) teacher, which has 180 times as many weights."""
 PREPARATION = (
     "The thesis trains links with a penalty on the weights from the start, with coefficient "
     f"3e-4; here {MODEL} is trained on with one, {L1_COEFFICIENT:g} (l1) or "

@@ -15,7 +15,7 @@ from ..compressed import CompressedLink, compressed_link, full_link, training
 from ..context import Context
 from ..drawing import COLOURS, new_figure
 from ..item import Finding, Item
-from ..preparation import penalised_link
+from ..preparation import LARGE_L1_COEFFICIENT, penalised_link
 from ..rates import bler_text
 from ..variants import measure_models
 
@@ -24,7 +24,6 @@ _EBN0_DB = 7.0
 _MESSAGES, _QUICK_MESSAGES = 1_000_000, 20_000
 _RATES = (0.0, 0.5, 0.8, 0.9)
 """Shares of the weights that are pruned before: what kills units."""
-_L1_COEFFICIENT = 1e-4
 
 
 def run(context: Context) -> list[Finding]:
@@ -53,7 +52,7 @@ def _with_and_without(context: Context, rate: float) -> tuple[CompressedLink, Co
     if not rate:
         name = f"{MODEL}_alive"
         return full_link(MODEL), compressed_link(context, MODEL, name, [RemoveDeadUnits()])
-    source = penalised_link(context, MODEL, "l1", _L1_COEFFICIENT)
+    source = penalised_link(context, MODEL, "l1", LARGE_L1_COEFFICIENT)
     retraining = training(context, 600, 600, ebn0_db=5.0, receiver_learning_rate=0.01)
     prune = Prune(rate=rate, retraining=retraining)
     name = f"{MODEL}_l1_p{100 * rate:.0f}"
@@ -148,8 +147,8 @@ ITEM = Item(
     shows="Named as future work; nothing is measured.",
     convention=f"All is measured at {_EBN0_DB:g} dB of Eb/N0: nothing to convert. Units are "
     "dead for certain: no weight leads out of them, or they put out zero whatever comes in. "
-    f"Training with an l1 penalty ({_L1_COEFFICIENT:g}), pruning by magnitude and training "
-    "again makes them.",
+    f"Training with an l1 penalty ({LARGE_L1_COEFFICIENT:g}), pruning by magnitude and "
+    "training again makes them.",
     models=(MODEL,),
     run=run,
     packages={"torch": "torch"},

@@ -16,7 +16,7 @@ from ..preparation import MODEL, PREPARATION, l1_link
 
 _SMALL = 0.1
 """A weight is small below this share of its layer's root mean square in the plain link."""
-_BINS = np.linspace(-3.0, 3.0, 61)
+_BINS_PER_SIDE = 40
 
 
 def run(context: Context) -> list[Finding]:
@@ -27,12 +27,13 @@ def run(context: Context) -> list[Finding]:
         "without penalty": [w / size for w, size in zip(plain, sizes, strict=True)],
         "with l1 penalty": [w / size for w, size in zip(penalised, sizes, strict=True)],
     }
+    limit = max(float(np.abs(w).max()) for layers in scaled.values() for w in layers)
+    bins = np.linspace(-limit, limit, 2 * _BINS_PER_SIDE + 1)
     figure = new_figure(9.2, 4.6, f"{MODEL}: weights of all layers")
     for axes, colour, (label, layers) in zip(
         figure.subplots(1, 2, sharex=True, sharey=True), COLOURS, scaled.items(), strict=False
     ):
-        values = np.clip(np.concatenate([w.ravel() for w in layers]), _BINS[0], _BINS[-1])
-        axes.hist(values, _BINS, color=colour)
+        axes.hist(np.concatenate([w.ravel() for w in layers]), bins, color=colour)
         axes.set_title(label, fontsize=10)
         axes.set_yscale("log")
         axes.set_xlabel("weight / root mean square of its layer without penalty")
