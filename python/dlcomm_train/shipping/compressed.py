@@ -19,6 +19,7 @@ from dlcomm_train.compress import (
     PruneUnits,
     Quantize,
     QuantizeAware,
+    Regularize,
     Retraining,
 )
 from dlcomm_train.compress.link import Step
@@ -62,6 +63,19 @@ _PRUNED_7_4 = Retraining(
     ebn0_db=4.0,
     batch=2048,
     seeds=(1, 2),
+)
+
+_PENALISED_7_4 = Retraining(
+    steps=2000, receiver_steps=0, learning_rate=0.01, ebn0_db=4.0, batch=2048
+)
+
+_AFTER_PENALTY_7_4 = Retraining(
+    steps=1500,
+    receiver_steps=1000,
+    learning_rate=0.01,
+    receiver_learning_rate=0.01,
+    ebn0_db=4.0,
+    batch=2048,
 )
 
 _PRUNED_8_8 = Retraining(
@@ -116,7 +130,14 @@ RECIPES = {
         "ae_7_4_compact", (MatchReceiver(), QuantizeAware(bits=1, retraining=_FROM_SCRATCH))
     ),
     "ae_7_4_p50": Recipe("ae_7_4", (_pruned(0.5, 4, _PRUNED_7_4),)),
-    "ae_7_4_p65": Recipe("ae_7_4", (_pruned(0.65, 4, _PRUNED_7_4),)),
+    # After an l1 penalty the weights that can go are as good as gone.
+    "ae_7_4_p80": Recipe(
+        "ae_7_4",
+        (
+            Regularize(norm="l1", coefficient=3e-3, retraining=_PENALISED_7_4),
+            Prune(rate=0.8, retraining=_AFTER_PENALTY_7_4),
+        ),
+    ),
     "ae_8_8_q8": Recipe("ae_8_8", (Quantize(bits=8, per_channel=True),)),
     "ae_8_8_q6": Recipe("ae_8_8", (Quantize(bits=6, per_channel=True),)),
     "ae_8_8_p50": Recipe("ae_8_8", _pruned_8_8(0.5, 2, 0.01)),
