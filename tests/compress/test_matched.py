@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from dlcomm_train import contract
+from dlcomm_train.channels.models import noise_variance
 from dlcomm_train.compress import (
     CompressError,
     MatchReceiver,
@@ -39,6 +40,21 @@ def test_decisions_are_the_nearest_codewords(shipped, name, steps):
     nearest, decided = _nearest(result)
     # Float32 logits of received vectors on the border of two regions may go either way.
     assert np.mean(nearest == decided) > 0.999
+
+
+@pytest.mark.parametrize("steps", [[], [Quantize(bits=4)]])
+def test_logits_are_log_probabilities(shipped, steps):
+    """At the Eb/N0 of the step: <y, c> / s^2 - |c|^2 / (2 s^2), up to a constant."""
+    result = compress(shipped("ae_7_4"), [MatchReceiver(ebn0_db=3.0), *steps])
+    points = codebook_of(result.encoder).astype(np.float64)
+    received = np.random.default_rng(5).normal(size=(256, 7))
+    exact = received @ points.T - np.square(points).sum(axis=1) / 2.0
+    exact /= noise_variance(7, 4, 3.0)
+    symbols = {"symbols": received.astype(np.float32)}
+    logits = session(result.decoder).run(["logits"], symbols)[0]
+    for values in (exact, logits):
+        values -= values.mean(axis=1, keepdims=True)
+    assert np.allclose(logits, exact, atol=1e-3)
 
 
 def test_the_codebook_is_kept(shipped):

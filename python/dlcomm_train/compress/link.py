@@ -41,8 +41,9 @@ class Link:
         config: the recipe of the training; None where the model has none.
         int8: how the finished models are made to compute in int8; None: they are not.
         notes: what the steps found, for the recipe: one object a step.
-        matched: whether the decoder follows from the encoder (step ``MatchReceiver``), so
-            that what is done to the one is done to both.
+        matched: noise variance per real channel use at which a decoder that follows from the
+            encoder (step ``MatchReceiver``) has exact logits: what is done to the one is done
+            to both. None: the decoder does not follow.
         alone: role of the one network there is, where the other is missing: its stack has no
             layers, and the place of a classifier is that of the decoder.
     """
@@ -53,7 +54,7 @@ class Link:
     config: LinkConfig | None
     int8: QuantizationConfig | None = None
     notes: tuple[dict[str, Any], ...] = ()
-    matched: bool = False
+    matched: float | None = None
     alone: str | None = None
 
     @classmethod
@@ -131,9 +132,9 @@ class Link:
             name: getattr(self, name).with_layers(tuple(found))
             for name, found in layers.items()
         }
-        if self.matched:
+        if self.matched is not None:
             encoder = stacks.get("encoder", self.encoder)
-            matched = matched_layer(encoder, self.contracts[0])
+            matched = matched_layer(encoder, self.contracts[0], self.matched)
             stacks["decoder"] = self.decoder.with_layers((matched,))
         return replace(self, **stacks)
 

@@ -42,6 +42,10 @@ class Centroids(Levels):
         """The centroids float32 of `codes`."""
         return self.table[codes]
 
+    def scaled(self, factor: float) -> Centroids:
+        """The centroids times a positive factor."""
+        return Centroids((self.table * factor).astype(np.float32), self.with_zero)
+
     def rows(self, index: np.ndarray) -> Centroids:
         """The same: outputs have no tables of their own."""
         return self

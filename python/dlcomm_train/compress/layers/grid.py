@@ -68,6 +68,10 @@ class Grid(Levels):
         offset = (self.shift * self.scale).astype(np.float32)
         return codes.astype(np.float32) * self.scale + offset
 
+    def scaled(self, factor: float) -> Grid:
+        """The levels times a positive factor."""
+        return replace(self, scale=(self.scale * factor).astype(np.float32))
+
     def rows(self, index: np.ndarray) -> Grid:
         """The grid of the outputs `index` alone."""
         if not self.per_channel:

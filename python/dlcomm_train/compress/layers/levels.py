@@ -39,6 +39,10 @@ class Levels(ABC):
         """The values float32 of `codes`, in the arithmetic of the stored graph."""
 
     @abstractmethod
+    def scaled(self, factor: float) -> Levels:
+        """The values times a positive factor, under the same codes."""
+
+    @abstractmethod
     def rows(self, index: np.ndarray) -> Levels:
         """The levels of the outputs `index` alone."""
 

@@ -4,11 +4,11 @@
 
 On the Gaussian channel the best receiver of a codebook c_m is one dense layer, with weights
 c_m and biases -|c_m|^2 / 2 (J. Proakis, M. Salehi, "Digital Communications", 5th edition,
-section 4.2: the correlation metric). Decisions stay the same under a common factor, and under
-a vector that is added to all weights. So where the transmitter is a table of weights W and a
-bias b, c = s (W + b), the receiver can have the *same* weights W, whatever levels they have
-been rounded to, and biases -s |W_m + b|^2 / 2: rounding costs what it does to the codebook
-and nothing else.
+section 4.2: the correlation metric), times one over the noise variance for logits that are
+log-probabilities. They stay so when a vector is added to all weights: every message gains the
+same. So where the transmitter is a table of weights W and a bias b, c = s (W + b), the receiver
+can have the *same* weights W but for a factor, whatever levels they have been rounded to:
+rounding costs what it does to the codebook and nothing else.
 """
 
 from __future__ import annotations
@@ -28,12 +28,13 @@ def table(points: np.ndarray) -> Layer:
     return Layer(np.ascontiguousarray(points.T), np.zeros(points.shape[1], np.float32))
 
 
-def matched_layer(encoder: DenseStack, contract: Contract) -> Layer:
+def matched_layer(encoder: DenseStack, contract: Contract, variance: float) -> Layer:
     """The one layer of the best receiver of an encoder whose layer is a table.
 
     Args:
         encoder: the transmitter.
         contract: of the transmitter.
+        variance: noise variance per real channel use at which the logits are exact.
 
     Raises:
         CompressError: the encoder has other layers than a table, its levels are not common
@@ -54,16 +55,17 @@ def matched_layer(encoder: DenseStack, contract: Contract) -> Layer:
             "match_receiver: the encoder normalises every codeword by itself, expected "
             "power_norm average"
         )
+    factor = scale / variance
     return Layer(
         np.ascontiguousarray(layer.weight.T),
-        (-scale * np.square(raw).sum(axis=1) / 2.0).astype(np.float32),
+        (-factor * scale * np.square(raw).sum(axis=1) / 2.0).astype(np.float32),
         mask=None if layer.mask is None else np.ascontiguousarray(layer.mask.T),
-        grid=_common(layer.grid),
-    )
+        grid=_scaled(layer.grid, factor),
+    ).settled(factor * layer.weight.T)
 
 
-def _common(levels: Levels | None) -> Levels | None:
-    """The levels, which must be those of all weights: rows become columns.
+def _scaled(levels: Levels | None, factor: float) -> Levels | None:
+    """The levels times a factor; they must be those of all weights, since rows become columns.
 
     Raises:
         CompressError: every output has levels of its own.
@@ -73,4 +75,4 @@ def _common(levels: Levels | None) -> Levels | None:
             "match_receiver: every output of the encoder has levels of its own "
             "(per_channel), expected common ones"
         )
-    return levels
+    return None if levels is None else levels.scaled(factor)

@@ -7,7 +7,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal
 
-from dlcomm_train.channels.models import Awgn
+from pydantic import Field
+
+from dlcomm_train.channels.models import Awgn, noise_variance
 from dlcomm_train.compress.layers.layer import CompressError
 from dlcomm_train.compress.layers.matched import table
 from dlcomm_train.compress.link import Link, Progress, Step, codebook
@@ -22,6 +24,9 @@ class MatchReceiver(Step):
     """
 
     kind: Literal["match_receiver"] = "match_receiver"
+    ebn0_db: float = Field(default=5.0, ge=-20.0, le=40.0)
+    """Eb/N0 in dB at which the logits are exact log-probabilities, up to a constant: for soft
+    decisions; hard ones do not depend on it."""
 
     def apply(self, link: Link, progress: Progress) -> Link:
         """The link with a matched receiver; as the base class.
@@ -49,5 +54,7 @@ class MatchReceiver(Step):
             )
         layers = link.encoder.layers
         tables = layers if len(layers) == 1 else (table(codebook(link)),)
-        found = replace(link, matched=True).with_layers({"encoder": tables})
+        contract = link.contracts[0]
+        variance = noise_variance(contract.n, contract.k, self.ebn0_db)
+        found = replace(link, matched=variance).with_layers({"encoder": tables})
         return found.noted(**self.model_dump(mode="json"))

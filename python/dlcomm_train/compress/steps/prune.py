@@ -70,7 +70,7 @@ class Prune(Adjustable):
 
     def _round(self, link: Link, rate: float) -> Link:
         # A matched receiver has the masks of its transmitter.
-        side: Side = "encoder" if link.matched else self.side
+        side: Side = "encoder" if link.matched is not None else self.side
         layers = [layer for name in sides(side) for layer in getattr(link, name).layers]
         masks = iter(saliency_masks(self._saliency(link, layers), rate, self.scope, self.floor))
         return link.map(side, lambda found: [x.masked(next(masks)) for x in found])

@@ -153,7 +153,7 @@ def networks(link: Link, config: LinkConfig) -> Networks:
     Raises:
         CompressError: the decoder's file does not have the front end of its recipe.
     """
-    if link.matched:
+    if link.matched is not None:
         encoder = TrainableEncoder(link.encoder, config.power_norm)
         return encoder, MatchedDecoder(encoder, config.channel_model(config.ebn0_db).sigma)
     decoder = TrainableDecoder(link.decoder, _front_end(link.decoder, config))

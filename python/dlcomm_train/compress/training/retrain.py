@@ -143,7 +143,7 @@ def _attempt(
     channel = config.channel_model(config.ebn0_db)
     done = 0
     both_rate = settings.learning_rate * (0.2 if settings.soft_steps else 1.0)
-    receiver_steps = 0 if link.matched else settings.receiver_steps
+    receiver_steps = 0 if link.matched is not None else settings.receiver_steps
     phases = (
         (settings.soft_steps, settings.learning_rate, True),
         (settings.steps, both_rate, True),
