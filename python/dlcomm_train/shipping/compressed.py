@@ -93,6 +93,19 @@ _AFTER_PRUNING_8_8 = Retraining(
 )
 """After the last one."""
 
+_PENALISED_8_8 = Retraining(
+    steps=2000, receiver_steps=0, learning_rate=0.01, ebn0_db=5.0, batch=2048
+)
+
+_AFTER_PENALTY_8_8 = Retraining(
+    steps=2500,
+    receiver_steps=2000,
+    learning_rate=0.01,
+    receiver_learning_rate=0.01,
+    ebn0_db=5.0,
+    batch=2048,
+)
+
 _FEWER_UNITS = Retraining(
     steps=2000,
     receiver_steps=1500,
@@ -142,10 +155,12 @@ RECIPES = {
     "ae_8_8_q6": Recipe("ae_8_8", (Quantize(bits=6, per_channel=True),)),
     "ae_8_8_p50": Recipe("ae_8_8", _pruned_8_8(0.5, 2, 0.01)),
     "ae_8_8_p90": Recipe("ae_8_8", _pruned_8_8(0.9, 8, 0.03)),
-    # Three quarters of the units, then four fifths of the weights of the others.
     "ae_8_8_p95": Recipe(
         "ae_8_8",
-        (PruneUnits(rate=0.75, retraining=_FEWER_UNITS), *_pruned_8_8(0.8, 8, 0.03)),
+        (
+            Regularize(norm="l1", coefficient=1e-4, retraining=_PENALISED_8_8),
+            Prune(rate=0.95, retraining=_AFTER_PENALTY_8_8),
+        ),
     ),
     "ae_8_8_fast": Recipe(
         "ae_8_8",
