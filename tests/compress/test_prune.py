@@ -7,7 +7,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dlcomm_train.compress import CompressError, Prune, Retraining, compress
+from dlcomm_train.compress import CompressError, MatchReceiver, Prune, Retraining, compress
 from dlcomm_train.compress.link import Link
 from dlcomm_train.compress.steps.prune import saliency_masks
 from dlcomm_train.compress.training.saliency import fisher
@@ -67,3 +67,15 @@ def test_information_needs_a_recipe(shipped):
     step = Prune(rate=0.5, saliency="fisher", retraining=None)
     with pytest.raises(CompressError, match="no training recipe"):
         compress(shipped("hamming_7_4"), [step])
+
+
+@pytest.mark.parametrize("saliency", ["magnitude", "fisher"])
+@pytest.mark.parametrize("side", ["both", "encoder", "decoder"])
+def test_a_matched_receiver_has_the_masks_of_its_transmitter(shipped, side, saliency):
+    step = Prune(rate=0.25, side=side, saliency=saliency, retraining=None)
+    link = Link.read(shipped("ae_7_4_compact"))
+    for part in (MatchReceiver(), step):
+        link = part.apply(link, _silent)
+    sender, receiver = link.encoder.layers[0].mask, link.decoder.layers[0].mask
+    assert sender.sum() == 84
+    assert np.array_equal(sender.T, receiver)

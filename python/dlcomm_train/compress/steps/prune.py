@@ -15,7 +15,6 @@ import numpy as np
 from pydantic import Field
 
 from dlcomm_train.compress.budgets.budget import RATES, Adjustable
-from dlcomm_train.compress.layers.layer import Layer
 from dlcomm_train.compress.link import Link, Progress, Side, sides
 from dlcomm_train.compress.training.retrain import Retraining, retrain
 from dlcomm_train.compress.training.saliency import fisher, magnitude
@@ -71,17 +70,18 @@ class Prune(Adjustable):
     def _round(self, link: Link, rate: float) -> Link:
         # A matched receiver has the masks of its transmitter.
         side: Side = "encoder" if link.matched is not None else self.side
-        layers = [layer for name in sides(side) for layer in getattr(link, name).layers]
-        masks = iter(saliency_masks(self._saliency(link, layers), rate, self.scope, self.floor))
+        masks = iter(saliency_masks(self._saliency(link, side), rate, self.scope, self.floor))
         return link.map(side, lambda found: [x.masked(next(masks)) for x in found])
 
-    def _saliency(self, link: Link, layers: list[Layer]) -> list[np.ndarray]:
+    def _saliency(self, link: Link, side: Side) -> list[np.ndarray]:
         if self.saliency == "magnitude":
-            return magnitude(layers)
+            return magnitude(
+                [layer for name in sides(side) for layer in getattr(link, name).layers]
+            )
         config = link.trainable(self.kind)
         if self.retraining is not None:
             config = self.retraining.recipe(config)
-        return fisher(link, config, self.side, self.seed)
+        return fisher(link, config, side, self.seed)
 
 
 def _joint(settings: Retraining) -> Retraining:
