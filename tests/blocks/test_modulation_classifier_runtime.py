@@ -99,7 +99,8 @@ def test_setters_work_between_two_decisions(model, rng):
     def change() -> None:
         wait_for(lambda: block.decisions() > 1000)
         block.set_threshold(0.9)
-        wait_for(lambda count=block.decisions(): block.decisions() > count + 500)
+        count = block.decisions()
+        wait_for(lambda: block.decisions() > count + 500)
         block.set_threshold(0.0)
         block.set_average(3)
         assert (block.threshold(), block.average()) == (0.0, 3)
@@ -269,7 +270,8 @@ def test_start_of_a_graph_that_goes_on_keeps_the_stream(model, rng):
 
     def start_again() -> None:
         for _ in range(10):
-            wait_for(lambda count=block.decisions(): block.decisions() > count + 5)
+            count = block.decisions()
+            wait_for(lambda least=count + 5: block.decisions() > least)
             assert block.start()
 
     finish(graph, 64, meanwhile=start_again)
