@@ -12,8 +12,8 @@ import sys
 
 import typer
 
-from dlcomm_train.cli.compress import compress
 from dlcomm_train.cli.classifier import classifier
+from dlcomm_train.cli.compress import compress
 from dlcomm_train.cli.link import link
 from dlcomm_train.cli.ship import record, ship
 from dlcomm_train.cli.techniques import StepsCommand

@@ -17,11 +17,11 @@ from dlcomm_train.cli.classifier_display import ClassifierDisplay
 from dlcomm_train.cli.options import INTERRUPTED, Device, OutOption, check_writable, option
 from dlcomm_train.datasets.dataset import Dataset
 from dlcomm_train.datasets.splits import Kind
+from dlcomm_train.files import write_together
 from dlcomm_train.models.classifier_cards import classifier_files
 from dlcomm_train.recognition.catalogue import CLASSIFIERS
 from dlcomm_train.recognition.config import Architecture, ClassifierConfig
 from dlcomm_train.recognition.train import train_classifier
-from dlcomm_train.files import write_together
 from dlcomm_train.training.checkpoints import SUFFIX, Checkpoints
 
 _option = partial(option, ClassifierConfig)

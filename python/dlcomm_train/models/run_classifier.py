@@ -20,13 +20,18 @@ CLASSIFIER_FILE = "classifier.onnx"
 _CHUNK = 1024
 
 
+def classifier_path(path: Path) -> Path:
+    """The file of a classifier: `path`, or the one in the folder `path`."""
+    return path / CLASSIFIER_FILE if path.is_dir() else path
+
+
 def load_classifier(path: Path) -> tuple[onnx.ModelProto, Contract]:
     """A classifier, from its file or the folder that holds it, and what it says.
 
     Raises:
         ContractError: it is no classifier that obeys the contract.
     """
-    path = path / CLASSIFIER_FILE if path.is_dir() else path
+    path = classifier_path(path)
     model, about = contract.load(path)
     if about.role != "classifier":
         raise ContractError(f"{path}: dlcomm.role is {about.role}, expected classifier")

@@ -15,10 +15,10 @@ import torch
 from torch.nn import functional
 
 from dlcomm_train.contract import Contract
-from dlcomm_train.datasets.dataset import Dataset
+from dlcomm_train.datasets.dataset import Dataset, file_hash
 from dlcomm_train.datasets.splits import split
 from dlcomm_train.models.export_classifier import classifier_model
-from dlcomm_train.models.run_classifier import classifier_logits
+from dlcomm_train.models.run_classifier import classifier_logits, classifier_path
 from dlcomm_train.provenance import versions
 from dlcomm_train.recognition.batches import Windows
 from dlcomm_train.recognition.config import ClassifierConfig
@@ -75,7 +75,7 @@ def train_classifier(
     Args:
         config: the recipe.
         dataset: what to learn from.
-        teachers: files of the classifiers in ``config.teaching``, in that order.
+        teachers: files, or folders, of the classifiers in ``config.teaching``, in that order.
         progress: told where the training is, now and then.
         checkpoints: where to keep the state; left out, nothing is kept.
         device: ``cpu``, or any device that torch knows.
@@ -157,5 +157,6 @@ def _lesson(
         Windows.load(dataset, parts.validation, device),
         len(dataset.manifest.modulations),
         soft,
-        origin(dataset),
+        {f"data.{key}": value for key, value in origin(dataset).items()}
+        | {f"teacher.{i}": file_hash(classifier_path(x)) for i, x in enumerate(teachers)},
     )
