@@ -88,7 +88,7 @@ def classifier(
         Kind | None, _option("split", "burst, or window: as published, but leaky.")
     ] = None,
     bfloat16: Annotated[
-        bool | None, _option("bfloat16", "Compute with bfloat16: faster where there is AVX-512.")
+        bool | None, _option("bfloat16", "Compute with bfloat16: faster with AVX-512.")
     ] = None,
     device: Annotated[
         Device, typer.Option(help="Where to train; only cpu repeats itself to the bit.")

@@ -100,7 +100,7 @@ def _summary(recipe: dict[str, Any]) -> str:
 
 def _measured(rows: list[dict[str, Any]], name: str) -> list[str]:
     if not rows:
-        return [f"Not recorded yet. Measure with `dlcomm accuracy --model {name} --dataset DIR`."]
+        return [f"Not recorded yet; `dlcomm accuracy --model {name} --dataset DIR` measures."]
     lines = [
         "Counted in a flowgraph on bursts that the network has not seen; overall is the mean "
         "over the SNR labels, peak the best label. Brackets are 95 % intervals.",
