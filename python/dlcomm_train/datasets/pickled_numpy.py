@@ -3,8 +3,8 @@
 """Stand-ins for what NumPy's pickled arrays name and call.
 
 NumPy's own functions are not called with what a file says: a made-up ``dtype`` can crash the
-program, or make it follow addresses of the file's choice. The stand-ins accept what NumPy writes
-of a little-endian float32 array, and nothing else.
+program, or make it follow addresses of the file's choice. The stand-ins accept what NumPy
+writes of a little-endian float32 array, and nothing else.
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
 """The file ``RML2016.10a_dict.pkl`` of T. O'Shea and N. West, *Radio Machine Learning Dataset
 Generation with GNU Radio*, 2016: reading it, and making sure that it is what it says.
 
-The file has 220 arrays float32 [1000, 2, 128] by class and SNR label, written by Python 2. Every
-window was divided by the sum of its magnitudes.
+The file has 220 arrays float32 [1000, 2, 128] by class and SNR label, written by Python 2.
+Every window was divided by the sum of its magnitudes.
 """
 
 from __future__ import annotations
