@@ -133,4 +133,5 @@ def _checks(checks: Sequence[Check]) -> Table:
 
 def _decibels(power: float) -> str:
     """A power in dB; a dash where there is none."""
-    return f"{10.0 * np.log10(power):.1f}" if power > 0.0 else "-"
+    # Adding zero turns -0.0 into 0.0.
+    return f"{round(10.0 * np.log10(power), 1) + 0.0:.1f}" if power > 0.0 else "-"

@@ -12,6 +12,7 @@ from dlcomm_train.datasets.summary import Summary
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from ..measurement.files import write_atomic
 from ..measurement.plot import plot_format
@@ -19,6 +20,8 @@ from ..measurement.plot import plot_format
 _COLUMNS = 4
 _I, _Q, _LOW = "#0b5fa5", "#e07b00", "0.62"
 _POWERS = (_LOW, "#1b8a5a", "#7a4fbf")
+_DECIBELS = (-55, 25)
+"""Range of spectra."""
 _SPECTRUM_WINDOWS = 1000
 """Windows that a spectrum is the mean of, at most."""
 
@@ -57,7 +60,17 @@ def draw(dataset: Dataset, summary: Summary) -> Figure:
     parts = figure.subfigures(rows, _COLUMNS, squeeze=False).ravel()
     for number, part in zip(range(len(manifest.modulations)), parts, strict=False):
         _class(part, dataset, number, low, high)
-    _powers(parts[len(manifest.modulations)].subplots(), dataset, summary)
+    last = parts[len(manifest.modulations)]
+    _powers(last.subplots(), dataset, summary)
+    handles = [
+        Line2D([], [], color=_I, lw=1.4, label="I"),
+        Line2D([], [], color=_Q, lw=1.4, label="Q"),
+        Line2D([], [], color=_I, lw=1.4, label=f"spectrum at {high} dB"),
+        Line2D([], [], color=_LOW, lw=1.4, label=f"spectrum at {low} dB"),
+    ]
+    last.legend(
+        handles=handles, loc="outside lower center", ncols=2, frameon=False, fontsize=9
+    )
     return figure
 
 
@@ -84,25 +97,24 @@ def _class(figure: Figure, dataset: Dataset, number: int, low: int, high: int) -
     strong, weak = (_windows(dataset, number, snr) for snr in (high, low))
     if len(strong):
         window = strong[0] / (np.sqrt((np.abs(strong[0]) ** 2).mean()) or 1.0)
-        above.plot(window.real, color=_I, lw=1.1, label="I")
-        above.plot(window.imag, color=_Q, lw=1.1, label="Q")
+        above.plot(window.real, color=_I, lw=1.1)
+        above.plot(window.imag, color=_Q, lw=1.1)
+        limit = 1.05 * np.abs([window.real, window.imag]).max() or 1.0
+        above.set_ylim(-limit, limit)
     above.set_xlim(0, manifest.window - 1)
     above.set_xlabel("sample", fontsize=8, labelpad=1)
-    above.set_yticks([])
+    above.set_yticks([0.0], [])
     khz = np.fft.fftshift(np.fft.fftfreq(manifest.window, 1e3 / manifest.sample_rate))
     if len(weak) and low != high:
-        below.plot(khz, spectrum(weak), color=_LOW, lw=1.1, label=f"label {low} dB")
+        below.plot(khz, spectrum(weak), color=_LOW, lw=1.1)
     if len(strong):
-        below.plot(khz, spectrum(strong), color=_I, lw=1.4, label=f"label {high} dB")
+        below.plot(khz, spectrum(strong), color=_I, lw=1.4)
     below.set_xlim(khz[0], -khz[0])
-    below.set_ylim(-45, 20)
+    below.set_ylim(*_DECIBELS)
     below.set_xlabel("kHz", fontsize=8, labelpad=1)
     below.set_ylabel("dB", fontsize=8)
     for axes in (above, below):
         _dress(axes)
-    if number == 0:
-        for axes in (above, below):
-            axes.legend(loc="upper right", ncols=2, frameon=False, fontsize=8)
 
 
 def _windows(dataset: Dataset, number: int, snr_db: int) -> np.ndarray:
@@ -124,7 +136,10 @@ def _powers(axes: Axes, dataset: Dataset, summary: Summary) -> None:
     snrs = dataset.index["snr_db"][usable]
     axes.set_title("mean power of windows", fontsize=11, fontweight="bold")
     if len(decibels):
-        edges = np.linspace(decibels.min() - 0.5, decibels.max() + 0.5, 81)
+        # Bins around 0 dB, in which all windows of unit power are.
+        width = max(0.1, np.ptp(decibels) / 80.0)
+        first, last = np.rint(np.array([decibels.min() - 0.5, decibels.max() + 0.5]) / width)
+        edges = (np.arange(first, last + 2) - 0.5) * width
         for colour, snr in zip(_POWERS, shown, strict=False):
             axes.hist(
                 decibels[snrs == snr], edges, histtype="step", color=colour, lw=1.5,
@@ -134,6 +149,7 @@ def _powers(axes: Axes, dataset: Dataset, summary: Summary) -> None:
     axes.set_xlabel("mean $|x|^2$ in dB", fontsize=8, labelpad=1)
     axes.set_ylabel("windows", fontsize=8)
     axes.set_yscale("log")
+    axes.set_ylim(bottom=0.7)
     _dress(axes)
 
 
