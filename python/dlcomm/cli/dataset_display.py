@@ -8,9 +8,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import numpy as np
-from dlcomm_train.datasets.checks import Check
-from dlcomm_train.datasets.dataset import Dataset
-from dlcomm_train.datasets.summary import Summary
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import (
@@ -23,6 +20,10 @@ from rich.progress import (
 )
 from rich.table import Table
 from rich.text import Text
+
+from dlcomm_train.datasets.checks import Check
+from dlcomm_train.datasets.dataset import Dataset
+from dlcomm_train.datasets.summary import Summary
 
 _WIDTH_WITHOUT_TERMINAL = 160
 _SPEED_PERIOD = 600.0
@@ -41,6 +42,9 @@ def progress_bar(what: str, total: int) -> Iterator[Callable[[int], None]]:
         What is to be told how many are done.
     """
     console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda done: None
+        return
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(bar_width=24),
@@ -50,7 +54,6 @@ def progress_bar(what: str, total: int) -> Iterator[Callable[[int], None]]:
         TimeRemainingColumn(),
         console=console,
         transient=True,
-        disable=not console.is_terminal,
         speed_estimate_period=_SPEED_PERIOD,
     ) as progress:
         task = progress.add_task(what, total=total)

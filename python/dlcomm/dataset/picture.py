@@ -7,12 +7,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from dlcomm_train.datasets.dataset import Dataset
-from dlcomm_train.datasets.summary import Summary
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+
+from dlcomm_train.datasets.dataset import Dataset
+from dlcomm_train.datasets.summary import Summary
 
 from ..measurement.files import write_atomic
 from ..measurement.plot import plot_format
@@ -127,7 +128,7 @@ def _windows(dataset: Dataset, number: int, snr_db: int) -> np.ndarray:
 
 
 def _powers(axes: Axes, dataset: Dataset, summary: Summary) -> None:
-    """How the mean powers of windows are distributed, at the lowest, middle and highest label."""
+    """How mean powers of windows are distributed, at the lowest, middle and highest label."""
     labels = sorted(dataset.manifest.snrs_db)
     shown = dict.fromkeys((labels[0], labels[len(labels) // 2], labels[-1]))
     power = summary.measured.power

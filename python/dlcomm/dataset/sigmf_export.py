@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from dlcomm_train.datasets.dataset import Dataset, DatasetError
 from sigmf import SigMFFile
+
+from dlcomm_train.datasets.dataset import Dataset, DatasetError
 
 EXTENSION = {"name": "dlcomm", "version": "1.0.0", "optional": True}
 
