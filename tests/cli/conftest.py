@@ -6,10 +6,14 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
 from gnuradio.dlcomm.cli import main
+
+# Small data sets and pickles are made by helpers of another folder.
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "dataset"))
 
 
 @dataclass(frozen=True)
