@@ -319,6 +319,24 @@ def test_a_stream_that_is_too_fast_lags_and_says_so_once(model, rng, capfd):
         assert 0.0 <= later["load"] <= 1.0
 
 
+def test_what_a_radio_lost_is_no_lag(model, rng):
+    """Half a second of samples that are said to come at 1e9 per second."""
+    samples = random_samples(rng, 50_000)
+    lags = []
+    for later in (0, 100):
+        tags = [
+            (0, "rx_time", (5, 0.5)), (0, "rx_rate", 1e9),
+            (40_000, "rx_time", (5 + later, 0.5 + 40_000 / 1e9)),
+        ]
+        block = dlcomm.modulation_classifier_c(model, sample_rate=1e9)
+        graph = gr.top_block()
+        throttle = blocks.throttle(gr.sizeof_gr_complex, 100e3)
+        graph.connect(source(samples, tags), throttle, block, sink(np.uint8))
+        finish(graph, 1000)
+        lags.append(block.lag())
+    assert lags[0] > 0.3 and lags[1] == 0.0
+
+
 def test_a_network_that_fails_ends_the_flowgraph(tmp_path, rng, capfd):
     """It looks the input's largest value up in a table of one hundred."""
     path = write(
