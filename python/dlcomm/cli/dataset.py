@@ -75,8 +75,9 @@ def generate(
     Interrupted with Ctrl-C, the same command goes on where it was. Where the set is there
     already, made with the same settings, there is nothing to do.
     """
-    from dlcomm_train.datasets.dataset import Dataset, DatasetError
     from pydantic import ValidationError
+
+    from dlcomm_train.datasets.dataset import Dataset, DatasetError
 
     from ..dataset.generate import generate as make
     from ..dataset.generate import is_made_of, work_folder

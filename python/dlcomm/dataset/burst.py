@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+
 from gnuradio import blocks, gr
 
 from .channel import HISTORICAL_SEED, channel, historical_noise_amplitude

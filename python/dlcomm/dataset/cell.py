@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+
 from dlcomm_train.datasets.manifest import MODULATIONS, WINDOW
 
 from .burst import send

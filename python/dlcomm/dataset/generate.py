@@ -14,6 +14,8 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+from pydantic import ValidationError
+
 from dlcomm_train.datasets.dataset import (
     INDEX_TYPE,
     Dataset,
@@ -22,7 +24,6 @@ from dlcomm_train.datasets.dataset import (
 )
 from dlcomm_train.datasets.manifest import WINDOW, Manifest
 from gnuradio import gr
-from pydantic import ValidationError
 
 from .cell import make_cell
 from .profiles import SAMPLE_RATE, SAMPLES_PER_SYMBOL

@@ -9,6 +9,7 @@ import functools
 import io
 
 import numpy as np
+
 from gnuradio import analog, blocks, digital, filter, gr
 from gnuradio.filter import firdes
 

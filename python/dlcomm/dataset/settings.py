@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from dlcomm_train.datasets.manifest import MODULATIONS, SNRS_DB
 from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from dlcomm_train.datasets.manifest import MODULATIONS, SNRS_DB
 
 from .cell import Cell
 

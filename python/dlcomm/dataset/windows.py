@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+
 from dlcomm_train.datasets.manifest import WINDOW
 
 from .burst import Burst
