@@ -8,6 +8,8 @@
 #ifndef INCLUDED_DLCOMM_ENGINE_KERNELS_H
 #define INCLUDED_DLCOMM_ENGINE_KERNELS_H
 
+#include "window_kernels.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -81,6 +83,17 @@ struct kernel_set {
 
     //! True when none of the values is a NaN or an infinity.
     bool (*all_finite)(const float* x, size_t count);
+
+    /*!
+     * logits[b][c] of windows iq[b][window][2], which are finite. `places` has
+     * widest_group floats for each place of the network; places around tensors are zero
+     * on the first call and stay so.
+     */
+    void (*window_logits)(const window_network_view& network,
+                          const float* iq,
+                          size_t batch,
+                          float* places,
+                          float* logits);
 };
 
 //! The sets that this machine can run, best first; `count` gets their number.

@@ -151,6 +151,22 @@ inline wire_writer float_attribute(const std::string& name, float x)
     return wire_writer().bytes(1, name).real(2, x).integer(20, 1);
 }
 
+//! An AttributeProto that holds a list of integers.
+inline wire_writer list_attribute(const std::string& name, const std::vector<int64_t>& x)
+{
+    wire_writer w;
+    w.bytes(1, name);
+    for (const int64_t value : x)
+        w.integer(8, static_cast<uint64_t>(value));
+    return w.integer(20, 7);
+}
+
+//! An AttributeProto that holds text.
+inline wire_writer text_attribute(const std::string& name, const std::string& x)
+{
+    return wire_writer().bytes(1, name).bytes(4, x).integer(20, 3);
+}
+
 //! A NodeProto.
 inline wire_writer node(const std::string& op_type,
                         const std::vector<std::string>& inputs,
