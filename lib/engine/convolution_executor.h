@@ -10,12 +10,9 @@
 
 #include "kernels.h"
 #include "window_executor.h"
-#include "window_network.h"
-
-#include <volk/volk_alloc.hh>
+#include "window_layout.h"
 
 #include <memory>
-#include <vector>
 
 namespace gr {
 namespace dlcomm {
@@ -24,7 +21,7 @@ namespace engine {
 /*!
  * \brief Runs classifiers made of one-dimensional convolutions, 4 to 16 windows at a time.
  *
- * In float32, and in whole numbers held in float32 where the network is quantized: their
+ * In float32, and where the network is quantized in integers, as bytes or in float32: their
  * sums are exact, and every value is rounded as the runtime rounds it.
  */
 class convolution_executor : public window_executor
@@ -43,23 +40,10 @@ public:
     void logits(const float* iq, size_t batch, float* logits) override;
 
 private:
-    convolution_executor(window_network network, const kernel_set& kernels);
-    bool lay_out();
-    void add_stage(const window_stage& stage);
+    convolution_executor(std::unique_ptr<window_layout> layout, const kernel_set& kernels);
 
-    // Where a tensor lies in the workspace, in places.
-    struct room {
-        size_t before = 0, behind = 0; // zeros around each channel
-        size_t begin = 0, stride = 0;
-    };
-
+    std::unique_ptr<window_layout> d_layout;
     const kernel_set& d_kernels;
-    window_network d_network;
-    std::vector<room> d_rooms;
-    std::vector<std::vector<float>> d_numbers; // what the stages point to
-    std::vector<stage_view> d_stages;
-    window_network_view d_view;
-    volk::vector<float> d_places;
 };
 
 } // namespace engine

@@ -57,6 +57,7 @@ struct dense_network_view {
  */
 struct kernel_set {
     const char* instruction_set;
+    bool takes_codes; // whether stages over windows may read and write codes
 
     //! messages[b] = index of the network's largest output, the first of equal ones.
     void (*dense_decide)(const dense_network_view& network,
@@ -105,6 +106,7 @@ const kernel_set& kernels();
 extern const kernel_set kernels_base;
 extern const kernel_set kernels_avx2;
 extern const kernel_set kernels_avx512;
+extern const kernel_set kernels_avx512vnni;
 
 } // namespace engine
 } // namespace dlcomm

@@ -39,26 +39,38 @@ enum class stage_kind : uint8_t {
 /*!
  * \brief One step of a network over windows, laid out for the kernels.
  *
- * A place of the workspace holds one value for each window of a group. A tensor is a row
- * of places per channel, one place per point of time, with zeros around it where a
- * convolution reaches beyond its ends.
+ * A place of the workspace holds one float32 for each window of a group: a value of one
+ * channel, or the codes of four channels as unsigned bytes. A tensor is a row of places
+ * per channel, or per four of them, one place per point of time, with places around it
+ * that stand for zero where a convolution reaches beyond its ends.
  */
 struct stage_view {
     stage_kind kind;
-    size_t input, input_stride;   // place read first; from a channel to the next
+    size_t input, input_stride;   // place read first; from a row to the next
     size_t output, output_stride; // place written first; the same
     size_t channels, length;      // of the output; a convolution's channels are padded
                                   // to a multiple of four
-    size_t inputs;                // channels read by a convolution
-    size_t taps;                  // points of time read for one value
+    size_t inputs;                // rows read by a convolution
+    size_t taps;                  // places of a row read for one value
+    size_t tap_step;              // from one of these to the next
     size_t step;                  // points of time from one value to the next
-    const float* weights; // [channels / 4][inputs][taps][4] or [channels][taps]
-    const float* bias;    // [channels]
-    //! Integer weights and values: the sum, which is exact, and the bias are multiplied by
-    //! the channel's factor. nullptr: the stage works on real numbers.
+    //! Of a stage that reads values: [channels / 4][inputs][taps][4], or of a depthwise one
+    //! [channels][taps]; bias [channels].
+    const float* weights;
+    const float* bias;
+    //! Integer weights: the sum, which is exact, and the bias are multiplied by the
+    //! channel's factor. nullptr: real numbers.
     const float* factors;
     float scale; // of a mean: the sum is multiplied by it
     finish_view finish;
+    bool reads_codes, writes_codes;
+    int32_t zero_read, zero_written; // codes of the number 0
+    size_t first_channel;            // of a mean that writes codes: within the tensor
+    //! Of a convolution that reads codes: four signed bytes for four channels of the input
+    //! at once, [channels / 4][inputs][taps][4]; of a depthwise one three of the four are
+    //! zero, [channels / 4][taps][4]. The bias makes up for the code of zero.
+    const int32_t* code_weights;
+    const int32_t* code_bias;
 };
 
 //! A number that the mean power of a window is combined with.
@@ -80,6 +92,10 @@ struct window_network_view {
     size_t power_step_count;
     finish_view samples;        // what is done to normalised samples
     size_t input, input_stride; // place of the first I value; from there to the Q value
+    //! Instead of values: codes of I, Q and the next point's I and Q, in one row that
+    //! begins one place before `input`.
+    bool samples_are_codes;
+    int32_t samples_zero;    // code of the number 0
     const stage_view* stages;
     size_t stage_count;
     size_t classes;
