@@ -39,6 +39,9 @@ public:
     const char* name() const override { return "convolution"; }
     void logits(const float* iq, size_t batch, float* logits) override;
 
+    //! Whether the network works on integers, at least in part.
+    bool quantized() const { return d_layout->quantized(); }
+
 private:
     convolution_executor(std::unique_ptr<window_layout> layout, const kernel_set& kernels);
 

@@ -86,6 +86,13 @@ window_layout::window_layout(window_network network, bool codes)
 {
 }
 
+bool window_layout::quantized() const
+{
+    return std::any_of(d_network.tensors.begin(),
+                       d_network.tensors.end(),
+                       [](const window_tensor& tensor) { return tensor.grid.has_value(); });
+}
+
 bool window_layout::is_codes(size_t tensor) const
 {
     return d_codes && d_network.tensors[tensor].grid;

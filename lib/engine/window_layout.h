@@ -40,8 +40,8 @@ public:
     const window_network_view& view() const { return d_view; }
     float* places() { return d_places.data(); }
 
-    //! Whether quantized tensors are held as codes.
-    bool has_codes() const { return d_codes; }
+    //! Whether there are tensors of integers, as codes or in float32.
+    bool quantized() const;
 
 private:
     window_layout(window_network network, bool codes);
