@@ -18,6 +18,7 @@ using namespace gr::dlcomm::engine;
 using floats = std::vector<float>;
 using qa::int_attribute;
 using qa::list_attribute;
+using qa::storage;
 using qa::window_model;
 
 namespace {
@@ -288,11 +289,75 @@ BOOST_AUTO_TEST_CASE(networks_beyond_the_cache_are_left_to_the_runtime)
 
 BOOST_AUTO_TEST_CASE(quantized_networks_are_the_runtimes_to_the_last_bit)
 {
-    for (const unsigned seed : { 1u, 2u, 3u }) {
-        window_model made(true, seed);
-        made.usual();
-        check_same(made, coarse_noise(200), 0.0f);
+    for (const storage values : { storage::uint8, storage::int8_even }) {
+        for (const unsigned seed : { 1u, 2u, 3u }) {
+            window_model made(values, seed);
+            made.usual();
+            check_same(made, coarse_noise(200), 0.0f);
+        }
     }
+}
+
+BOOST_AUTO_TEST_CASE(quantized_logits_are_the_runtimes)
+{
+    window_model made(storage::uint8);
+    auto at = made.relu(made.convolution(made.channels_first(made.normalised()), 6, 7));
+    at = made.rounded(made.mean(at), 3.3717f, 0);
+    made.logits(at, 6, "codes");
+    made.add("Relu", { made.rounded("codes", 2.5f, 93) }, {}, "logits");
+    check_same(made, coarse_noise(100), 0.0f);
+}
+
+// Values that several nodes read, in codes or not; samples that are filtered one by one.
+BOOST_AUTO_TEST_CASE(branches_of_quantized_networks_are_the_runtimes)
+{
+    {
+        window_model made(storage::uint8);
+        const auto at =
+            made.rounded(made.convolution(made.channels_first("iq"), 4, 3), 4.0f, 100);
+        const auto cut = made.add("Relu", { at });
+        const auto again = made.rounded(at, 2.9f, 7);
+        const auto both = made.add("Concat",
+                                   { made.mean(at), made.mean(cut), made.mean(again) },
+                                   { int_attribute("axis", 1) });
+        made.logits(made.rounded(both, 3.3717f, 31), 12);
+        check_same(made, coarse_noise(100), 1e-6f);
+    }
+    {
+        window_model made(storage::uint8);
+        auto at = made.channels_first(made.normalised());
+        at = made.rounded(made.convolution(at, 2, 5, 1, 2));
+        at = made.relu(made.convolution(at, 6, 4, 3));
+        made.logits(made.rounded(made.mean(at), 3.3717f, 0), 6);
+        check_same(made, coarse_noise(100), 0.0f);
+    }
+}
+
+// What the sums are made of, beyond what bytes and 24 bits hold.
+BOOST_AUTO_TEST_CASE(integers_of_any_size_are_followed)
+{
+    const auto of = [](int32_t type, const std::string& codes, int32_t bias) {
+        window_model made(storage::uint8);
+        const auto at = made.channels_first("iq");
+        made.model.initializers.push_back(qa::raw_tensor("w", type, { 3, 2, 1 }, codes));
+        made.constant("s", { 0.01f });
+        made.constant("t", { 4.0f * 1.01f / 127.0f * 0.01f });
+        made.model.initializers.push_back(qa::raw_tensor(
+            "c",
+            onnx_int32,
+            { 3 },
+            std::string(reinterpret_cast<const char*>(&bias), 4) + std::string(8, '\0')));
+        const auto weights = made.add("DequantizeLinear", { "w", "s" });
+        const auto offsets = made.add("DequantizeLinear", { "c", "t" });
+        auto result = made.add("Conv", { at, weights, offsets });
+        made.channels = 3;
+        made.logits(made.rounded(made.mean(made.rounded(result)), 3.3717f), 3);
+        check_same(made, coarse_noise(50), 1e-6f);
+    };
+    of(onnx_int8, "\x3f\xc1\x20\x10\x05\xff", 1000);
+    of(onnx_uint8, "\x3f\x3c\x20\x10\x05\x3f", -2000);
+    of(onnx_int8, "\x3f\xc1\x20\x10\x05\xff", 1 << 30);
+    of(onnx_int8, "\x3f\xc1\x20\x10\x05\xff", -(1 << 30));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -55,6 +55,13 @@ public:
         return bytes(field, value.str());
     }
 
+    //! The fields of another message as further ones of this.
+    wire_writer& append(const wire_writer& fields)
+    {
+        d_bytes += fields.str();
+        return *this;
+    }
+
     void varint(uint64_t value)
     {
         for (; value > 0x7f; value >>= 7)

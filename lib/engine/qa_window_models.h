@@ -21,21 +21,28 @@ namespace dlcomm {
 namespace engine {
 namespace qa {
 
+//! How the values between the operators of a model are stored.
+enum class storage {
+    float32,
+    uint8,    // what ONNX Runtime's quantization writes usually
+    int8_even // INT8 with the code 0 for the number 0, and Relu behind a rounding
+};
+
 /*!
  * \brief Writes classifiers of separable convolutions with random weights, node by node.
  *
  * Every function takes the name of the tensor that it reads, gives that of what it makes,
- * and keeps the shape of the latter up to date. With `quantized`, weights are INT8, biases
- * INT32, and every value passes a pair of QuantizeLinear and DequantizeLinear, as ONNX
- * Runtime's quantization writes them.
+ * and keeps the shape of the latter up to date. Of quantized ones the weights are INT8,
+ * biases INT32, and every value passes a pair of QuantizeLinear and DequantizeLinear, as
+ * ONNX Runtime's quantization writes them.
  */
 class window_model
 {
 public:
     static constexpr int64_t window = 32, classes = 5;
 
-    explicit window_model(bool quantized = false, unsigned seed = 1)
-        : d_quantized(quantized), d_engine(seed)
+    explicit window_model(storage values = storage::float32, unsigned seed = 1)
+        : d_values(values), d_engine(seed)
     {
         model.inputs = { value("iq", onnx_float, { -1, window, 2 }) };
         model.outputs = { value("logits", onnx_float, { -1, classes }) };
@@ -104,8 +111,11 @@ public:
 
     std::string relu(const std::string& from)
     {
-        // The quantizer leaves Relu to the lowest code.
-        return d_quantized ? rounded(from, 4.0f, 0) : add("Relu", { from });
+        if (d_values == storage::uint8)
+            return rounded(from, 4.0f, 0); // the lowest code stands for 0
+        if (d_values == storage::int8_even)
+            return rounded(add("Relu", { rounded(from, 4.5f) }), 3.9f, 0);
+        return add("Relu", { from });
     }
 
     //! A convolution per channel, one across channels, and ReLU.
@@ -122,13 +132,15 @@ public:
                    { list_attribute("axes", { 2 }), int_attribute("keepdims", 0) });
     }
 
-    void logits(const std::string& from, int64_t features)
+    void logits(const std::string& from,
+                int64_t features,
+                const std::string& name = "logits")
     {
         const auto weights = weigh({ classes, features });
         add("Gemm",
             { from, weights.first, weights.second },
             { int_attribute("transB", 1) },
-            "logits");
+            name);
     }
 
     //! The usual network: a first convolution, three blocks, the last two pooled.
@@ -145,18 +157,22 @@ public:
         logits(rounded(both, 3.3717f, 0), 9 + 12);
     }
 
-    //! Through QuantizeLinear and DequantizeLinear to UINT8, where those are wanted; the
-    //! codes reach to `largest`, and from 0 or, with another `zero`, from below it.
+    //! Through QuantizeLinear and DequantizeLinear, where those are wanted; the codes reach
+    //! to `largest`, UINT8 ones from 0 or, with another `zero`, from below it.
     std::string rounded(const std::string& from, float largest = 4.0f, int zero = 128)
     {
-        if (!d_quantized)
+        if (d_values == storage::float32)
             return from;
+        const bool even = d_values == storage::int8_even;
         const std::string scale = fresh(), offset = fresh();
-        // No power of two, so that no value lies in the middle between two codes.
-        constant(scale, { largest * 1.01f / (255 - zero) });
+        // No simple fraction, so that no value lies in the middle between two codes.
+        d_step = largest * 1.01f / (even ? 127 : 255 - zero);
+        constant(scale, { d_step });
         model.initializers.push_back(
-            raw_tensor(offset, onnx_uint8, {}, std::string(1, static_cast<char>(zero))));
-        d_step = largest * 1.01f / (255 - zero);
+            raw_tensor(offset,
+                       even ? onnx_int8 : onnx_uint8,
+                       {},
+                       std::string(1, static_cast<char>(even ? 0 : zero))));
         return add("DequantizeLinear",
                    { add("QuantizeLinear", { from, scale, offset }), scale, offset });
     }
@@ -179,7 +195,7 @@ private:
             x = deviation * normal(d_engine);
         for (auto& x : b)
             x = 0.3f * normal(d_engine);
-        if (!d_quantized) {
+        if (d_values == storage::float32) {
             constant(weights, w, dims);
             constant(bias, b, { dims[0] });
             return { weights, bias };
@@ -218,7 +234,7 @@ private:
             "DequantizeLinear", { name, scale, zero }, { int_attribute("axis", 0) });
     }
 
-    bool d_quantized;
+    storage d_values;
     float d_step = 1.0f; // of the values that were rounded last
     size_t d_count = 0;
     std::mt19937 d_engine;
