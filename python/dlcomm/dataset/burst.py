@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright 2026 gr-dlcomm authors
-"""A burst: data or speech, modulated and sent through the channel, as one run of a flowgraph."""
+"""A burst: data or speech, modulated and sent through the channel in one run of a flowgraph."""
 
 from __future__ import annotations
 

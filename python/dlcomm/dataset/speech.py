@@ -72,7 +72,8 @@ def speak(samples: int, rate: float, rng: np.random.Generator) -> Speech:
     at = -int(rng.uniform(0.0, 0.1) * rate)
     while at < samples:
         kind = rng.choice(3, p=(0.6, 0.15, 0.25))
-        length = max(2, int(rng.uniform(*((0.06, 0.2), (0.04, 0.12), (0.03, 0.15))[kind]) * rate))
+        shortest, longest = ((0.06, 0.2), (0.04, 0.12), (0.03, 0.15))[kind]
+        length = max(2, int(rng.uniform(shortest, longest) * rate))
         if kind < 2:
             sound = (
                 _vowel(length, rate, pitch, rng) if kind == 0 else _fricative(length, rate, rng)
@@ -94,7 +95,7 @@ def _vowel(length: int, rate: float, pitch: float, rng: np.random.Generator) -> 
     ends = np.clip(pitch * np.exp(rng.uniform(-0.15, 0.15, 2)), *PITCH_HZ)
     turns = np.cumsum(np.linspace(ends[0], ends[1], length) / rate) + rng.uniform()
     pulses = np.diff(np.floor(turns), prepend=np.floor(turns[0]))
-    # Two real poles make the glottis' fall of 12 dB an octave; the lips' radiation gives 6 back.
+    # Two real poles make the glottis' fall of 12 dB an octave; the lips give 6 back.
     pole = np.exp(-2.0 * np.pi * 100.0 / rate)
     sound = lfilter([1.0, -1.0], np.convolve([1.0, -pole], [1.0, -pole]), pulses)
     # Speakers differ in the length of their vocal tract.
