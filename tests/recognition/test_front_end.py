@@ -7,10 +7,10 @@ from __future__ import annotations
 import numpy as np
 import pmt
 import pytest
-from gnuradio import blocks, digital, gr
-from gnuradio.filter import firdes
 
+from gnuradio import blocks, digital, gr
 from gnuradio.dlcomm.recognition.front_end import signal_front_end
+from gnuradio.filter import firdes
 
 
 def run(front_end: signal_front_end, samples: np.ndarray, tags: tuple = ()) -> tuple:
