@@ -66,7 +66,9 @@ def test_another_signal_can_be_picked_while_it_runs() -> None:
         front_end.set_centre(490e3)
 
 
-@pytest.mark.parametrize(("rate", "symbol_rate"), [(1e6, 31.25e3), (480e3, 50e3), (2e6, 9600.0)])
+@pytest.mark.parametrize(
+    ("rate", "symbol_rate"), [(1e6, 31.25e3), (480e3, 50e3), (2e6, 9600.0)]
+)
 def test_qpsk_comes_out_with_eight_samples_per_symbol(rate: float, symbol_rate: float) -> None:
     # QPSK at exactly 16 samples per symbol, then taken to the rate of the radio.
     rng = np.random.default_rng(1)

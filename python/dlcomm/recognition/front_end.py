@@ -85,8 +85,8 @@ class signal_front_end(gr.hier_block2):
         self._bandwidth = bandwidth or 0.8 * self._output_rate
         if self._bandwidth > self._output_rate:
             raise ValueError(
-                f"bandwidth is {self._bandwidth:g}, expected at most {self._output_rate:g}, the "
-                "output's rate"
+                f"bandwidth is {self._bandwidth:g}, expected at most the output's rate, "
+                f"{self._output_rate:g}"
             )
         self._centre = self._checked_centre(centre)
         # As low as whole numbers lead to without touching what is kept.

@@ -46,9 +46,9 @@ class SignalCheck:
             found.append(
                 f"{self.nonfinite:,} samples are NaN or infinite; their windows are 'unknown'"
             )
-        if self.zeros == self.samples:
+        if self.samples and self.zeros == self.samples:
             found.append("all samples are zero: there is no signal, every window is 'unknown'")
-        if self.clipped >= CLIPPED_SHARE * self.samples:
+        if self.clipped > CLIPPED_SHARE * self.samples:
             share = self.clipped / self.samples
             found.append(
                 f"clipping: {share:.2%} of the samples are at full scale; lower the gain"
