@@ -310,8 +310,7 @@ int modulation_classifier_c_impl::general_work(int noutput_items,
         const auto cut = d_cutter.next(
             available, std::min<size_t>(noutput_items, d_classifier->largest_batch()));
         windows = cut.windows;
-        const auto* iq =
-            static_cast<const float*>(input_items[0]) + 2 * cut.first;
+        const auto* iq = static_cast<const float*>(input_items[0]) + 2 * cut.first;
         try {
             if (windows)
                 d_classifier->classify(iq, hop, windows);
@@ -328,6 +327,7 @@ int modulation_classifier_c_impl::general_work(int noutput_items,
         const uint64_t silent_before = d_silent, nonfinite_before = d_nonfinite;
         const size_t classes = d_classifier->classes(), ports = output_items.size();
         auto* indices = static_cast<uint8_t*>(output_items[0]);
+        double missing = 0.0;
         for (size_t w = 0; w < windows; ++w, sample += hop) {
             const window_state state = d_classifier->state(w);
             const decision made = d_average->next(
@@ -339,28 +339,19 @@ int modulation_classifier_c_impl::general_work(int noutput_items,
                             classes,
                             static_cast<float*>(output_items[1]) + w * classes);
             count(state, made);
-            write_tags(nitems_written(0) + w, sample, made, ports);
+            missing += write_tags(nitems_written(0) + w, sample, made, ports);
             if (heard)
                 d_messages.push_back(message(sample, made));
         }
         warn_once(silent_before, nonfinite_before);
         consume_each(static_cast<int>(cut.consumed));
 
-        const auto end = steady_clock::now();
-        d_pace.add({ available, cut.consumed, cpu_seconds() - cpu_begin, begin, end });
-        if (d_pace.lag() > tolerated_lag && !d_warned_of_lag) {
-            d_logger->warn("{:.1f} s behind a stream of {:g} samples/s; deciding takes "
-                           "{:.0f} % of a core (said once; lag() and load() tell)",
-                           d_pace.lag(),
-                           d_sample_rate,
-                           100.0 * d_pace.load(end));
-            d_warned_of_lag = true;
-        }
-        if (end >= d_next_status) {
-            d_next_status = end + status_period;
-            if (!pmt::is_null(message_subscribers(status_port())))
-                status_message = status(end);
-        }
+        status_message = keep_pace({ available,
+                                     cut.consumed,
+                                     cpu_seconds() - cpu_begin,
+                                     missing,
+                                     begin,
+                                     steady_clock::now() });
     }
     for (const auto& message : d_messages)
         message_port_pub(decisions_port(), message);
@@ -368,6 +359,26 @@ int modulation_classifier_c_impl::general_work(int noutput_items,
     if (status_message)
         message_port_pub(status_port(), status_message);
     return static_cast<int>(windows);
+}
+
+// Takes note of a batch; returns a status when it is time for one, or a null pointer.
+pmt::pmt_t
+modulation_classifier_c_impl::keep_pace(const measurement::stream_pace::batch& batch)
+{
+    d_pace.add(batch);
+    if (d_pace.lag() > tolerated_lag && !d_warned_of_lag) {
+        d_logger->warn("{:.1f} s behind a stream of {:g} samples/s; deciding takes {:.0f} "
+                       "% of a core (said once; lag() and load() tell)",
+                       d_pace.lag(),
+                       d_sample_rate,
+                       100.0 * d_pace.load(batch.end));
+        d_warned_of_lag = true;
+    }
+    if (batch.end < d_next_status)
+        return {};
+    d_next_status = batch.end + status_period;
+    const bool heard = !pmt::is_null(message_subscribers(status_port()));
+    return heard ? status(batch.end) : pmt::pmt_t();
 }
 
 void modulation_classifier_c_impl::count(window_state state, const decision& made)
@@ -405,10 +416,11 @@ void modulation_classifier_c_impl::read_tags(uint64_t end)
 }
 
 // The tags of one decision: `item` of the outputs, on the window from `sample` on.
-void modulation_classifier_c_impl::write_tags(uint64_t item,
-                                              uint64_t sample,
-                                              const decision& made,
-                                              size_t ports)
+// Returns the seconds before it that the radio says it lost.
+double modulation_classifier_c_impl::write_tags(uint64_t item,
+                                                uint64_t sample,
+                                                const decision& made,
+                                                size_t ports)
 {
     const uint64_t end = sample + d_cutter.window();
     const auto said = d_clock.advance(sample);
@@ -438,6 +450,7 @@ void modulation_classifier_c_impl::write_tags(uint64_t item,
         d_said_label = symbol(made);
         write_tag(item, modulation_key(), d_said_label, d_source, ports);
     }
+    return said.missing;
 }
 
 void modulation_classifier_c_impl::write_tag(uint64_t item,

@@ -62,10 +62,11 @@ private:
     using decision = engine::decision_average::decision;
 
     // All called with the lock held.
+    pmt::pmt_t keep_pace(const measurement::stream_pace::batch& batch);
     void count(engine::window_state state, const decision& made);
     void warn_once(uint64_t silent_before, uint64_t nonfinite_before);
     void read_tags(uint64_t end);
-    void write_tags(uint64_t item, uint64_t sample, const decision& made, size_t ports);
+    double write_tags(uint64_t item, uint64_t sample, const decision& made, size_t ports);
     void write_tag(uint64_t item,
                    const pmt::pmt_t& key,
                    const pmt::pmt_t& value,

@@ -7,6 +7,7 @@
 
 #include "stream_clock.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace gr {
@@ -60,15 +61,24 @@ bool stream_clock::note(const tag_t& tag)
 
 stream_clock::change stream_clock::advance(uint64_t sample)
 {
-    change said = { false, false, false };
+    change said = { false, false, false, 0.0 };
     d_now = sample;
     for (; !d_ahead.empty() && d_ahead.front().offset <= sample; d_ahead.pop_front()) {
         const tag_t& tag = d_ahead.front();
         if (tag.key == time_key()) {
+            const uint64_t seconds = pmt::to_uint64(pmt::tuple_ref(tag.value, 0));
+            const double fraction = pmt::to_double(pmt::tuple_ref(tag.value, 1));
+            if (d_has_time && d_rate > 0.0) {
+                const double passed = static_cast<double>(seconds) -
+                                      static_cast<double>(d_seconds) +
+                                      (fraction - d_fraction);
+                said.missing += std::max(
+                    0.0, passed - (tag.offset - d_time_sample) / d_rate);
+            }
             said.time = d_has_time = true;
             d_time_sample = tag.offset;
-            d_seconds = pmt::to_uint64(pmt::tuple_ref(tag.value, 0));
-            d_fraction = pmt::to_double(pmt::tuple_ref(tag.value, 1));
+            d_seconds = seconds;
+            d_fraction = fraction;
         } else if (tag.key == rate_key()) {
             said.rate = true;
             d_rate = pmt::to_double(tag.value);

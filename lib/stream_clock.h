@@ -38,6 +38,7 @@ public:
 
     struct change {
         bool time, rate, freq;
+        double missing; // seconds that times said anew are later than samples account for
     };
 
     //! Go on to a sample; tells which of the three were said anew up to it.

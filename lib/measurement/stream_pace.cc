@@ -31,9 +31,12 @@ void stream_pace::add(const batch& batch)
         d_samples = -static_cast<double>(batch.available);
     }
     d_samples += batch.consumed;
+    d_missing += batch.missing;
     d_cpu_seconds += batch.cpu_seconds;
     if (d_sample_rate > 0.0)
-        d_lag = std::max(0.0, seconds(d_begin, batch.end) - d_samples / d_sample_rate);
+        d_lag = std::max(0.0,
+                         seconds(d_begin, batch.end) - d_missing -
+                             d_samples / d_sample_rate);
     const double period = seconds(d_period, batch.end);
     if (period >= shortest_period) {
         d_last_load = std::min(1.0, d_cpu_seconds / period);

@@ -33,6 +33,7 @@ public:
         size_t available;   // samples that were there when it began
         size_t consumed;    // samples of these that are done with
         double cpu_seconds; // processor time of the work
+        double missing;     // seconds of the stream that are known not to have come in it
         time_point begin, end;
     };
 
@@ -40,7 +41,7 @@ public:
 
     //! Seconds from the arrival of the oldest sample that is not done with, as a stream of
     //! exactly this rate would have brought it, to the end of the last batch; 0 while
-    //! that is ahead of time, or without a rate.
+    //! that is ahead of time, or without a rate. What is missing is no lag.
     double lag() const { return d_lag; }
 
     //! Processor time by wall time: over the last second or longer, and before that much
@@ -55,6 +56,7 @@ private:
     bool d_began = false;
     time_point d_begin;     // of the first batch
     double d_samples = 0.0; // done with, less those that were there at d_begin
+    double d_missing = 0.0; // seconds
     double d_lag = 0.0;
     time_point d_period; // since when processor time is summed up
     double d_cpu_seconds = 0.0;

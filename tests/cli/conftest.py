@@ -6,10 +6,15 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
 from gnuradio.dlcomm.cli import main
+
+# Small data sets, pickles and classifiers are made by helpers of other folders.
+for folder in ("blocks", "dataset"):
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1] / folder))
 
 
 @dataclass(frozen=True)

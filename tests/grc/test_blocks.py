@@ -24,6 +24,7 @@ BLOCKS = [
     "awgn_channel_cc",
     "error_rate_sink_bb",
     "interference_channel_cc",
+    "modulation_classifier_c",
     "neural_decoder_cb",
     "neural_decoder_cf",
     "neural_encoder_bc",
@@ -190,6 +191,15 @@ def test_every_runtime_setter_has_a_callback(platform, name):
     ("neural_decoder_cf", {"csi": "True"}),
     ("neural_decoder_cb", {"model": "qpsk_csi"}),
     ("neural_encoder_bc", {"model": repr(NETWORK)}),
+    ("modulation_classifier_c", {"model": "no_such_model"}),
+    ("modulation_classifier_c", {"model": repr(NETWORK)}),
+    ("modulation_classifier_c", {"hop": "-1"}),
+    ("modulation_classifier_c", {"average": "0"}),
+    ("modulation_classifier_c", {"average": "1025"}),
+    ("modulation_classifier_c", {"threshold": "1.5"}),
+    ("modulation_classifier_c", {"threshold": 'float("nan")'}),
+    ("modulation_classifier_c", {"max_batch": "0"}),
+    ("modulation_classifier_c", {"sample_rate": "-1"}),
     ("onnx_inference", {"model": ""}),
     ("onnx_inference", {"model": repr(NETWORK), "vlen_in": "0"}),
 ])
@@ -225,6 +235,14 @@ def test_offered_models_are_the_shipped_ones(platform):
         )
         shipped = {path.parent.name for path in (ROOT / "models").glob("*/encoder.onnx")}
         assert set(model["option_labels"]) == shipped
+
+
+def test_offered_classifiers_are_the_shipped_ones(platform):
+    parameters = platform.blocks["dlcomm_modulation_classifier_c"].parameters_data
+    model = next(data for data in parameters if data["id"] == "model")
+    assert [ast.literal_eval(option) for option in model["options"]] == model["option_labels"]
+    shipped = {path.parent.name for path in (ROOT / "models").glob("*/classifier.onnx")}
+    assert set(model["option_labels"]) == shipped
 
 
 def test_gain_port_appears_with_models_that_use_gains(platform):

@@ -149,7 +149,8 @@ public:
 
     //! Seconds by which the decisions lay behind real time when the last ones were made:
     //! the age of the oldest sample that was not done with, had the stream come at
-    //! exactly the sample rate. 0 without a sample rate. A stream that pauses lags, too.
+    //! exactly the sample rate. 0 without a sample rate. A stream that pauses lags, too;
+    //! samples that a radio lost do not count where its rx_time tags tell of them.
     virtual double lag() const = 0;
 
     //! Processor time that the block's work, nearly all of it the network's, took of one

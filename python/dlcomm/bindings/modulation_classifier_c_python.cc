@@ -8,7 +8,7 @@
 /* BINDTOOL_GEN_AUTOMATIC(0)                                                       */
 /* BINDTOOL_USE_PYGCCXML(0)                                                        */
 /* BINDTOOL_HEADER_FILE(modulation_classifier_c.h) */
-/* BINDTOOL_HEADER_FILE_HASH(f22f9d427f96211c5c67c54782f4b074)                     */
+/* BINDTOOL_HEADER_FILE_HASH(703546e2437428fc4850672fdb9eb2b6)                     */
 /***********************************************************************************/
 
 #include <pybind11/complex.h>

@@ -12,6 +12,7 @@ import sys
 
 import typer
 
+from dlcomm_train.cli.classifier import classifier
 from dlcomm_train.cli.compress import compress
 from dlcomm_train.cli.link import link
 from dlcomm_train.cli.ship import record, ship
@@ -32,7 +33,7 @@ app = _typer("Train learned links, compress them and export them for the blocks.
 training = _typer("Train learned links and export them for the blocks.")
 """What ``dlcomm train`` offers: the commands but ``compress``, which ``dlcomm`` has itself."""
 
-for _command in (link, two_users, ship, record):
+for _command in (link, two_users, classifier, ship, record):
     app.command()(_command)
     training.command()(_command)
 app.command(cls=StepsCommand)(compress)

@@ -95,7 +95,7 @@ def dense_encoder(
         hidden, scale = "unit", math.sqrt(link.n * POWER_PER_REAL)
     constants[POWER_SCALE] = np.array(scale, dtype=np.float32)
     nodes.append(helper.make_node("Mul", [hidden, POWER_SCALE], ["symbols"], "power"))
-    return _model(
+    return build_model(
         nodes,
         constants,
         [("message", TensorProto.INT64, [])],
@@ -134,7 +134,7 @@ def decoder_graph(
     inputs = [("symbols", TensorProto.FLOAT, [link.n])]
     if csi:
         inputs.append(("csi", TensorProto.FLOAT, [2]))
-    return _model(
+    return build_model(
         nodes,
         constants,
         inputs,
@@ -197,19 +197,31 @@ def _append_dense(
     return source
 
 
-def _model(
+def build_model(
     nodes: Sequence[onnx.NodeProto],
     constants: dict[str, np.ndarray],
     sources: Sequence[tuple[str, int, list[int]]],
     target: tuple[str, int, list[int]],
     link: Contract,
+    name: str | None = None,
 ) -> onnx.ModelProto:
+    """A model of operators and constants, in the formats that this package writes.
+
+    Args:
+        nodes: the operators, in order.
+        constants: initializers by name.
+        sources: name, type and shape (without the batch) of every input.
+        target: the same of the output.
+        link: contract to attach.
+        name: of the graph; None: after the link and its role.
+    """
+
     def info(name: str, kind: int, shape: list[int]) -> onnx.ValueInfoProto:
         return helper.make_tensor_value_info(name, kind, ["b", *shape])
 
     graph = helper.make_graph(
         nodes,
-        f"{link.link}_{link.role}",
+        name or f"{link.link}_{link.role}",
         [info(*source) for source in sources],
         [info(*target)],
         [numpy_helper.from_array(value, name) for name, value in constants.items()],

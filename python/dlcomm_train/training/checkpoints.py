@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import torch
+from pydantic import BaseModel
 
 from dlcomm_train.files import write_atomic
-from dlcomm_train.training.config import LinkConfig
 
 SUFFIX = ".checkpoint"
 _FORMAT = "dlcomm_train checkpoint 1"
@@ -29,9 +29,17 @@ class CheckpointError(RuntimeError):
 
 
 class Resumable(Protocol):
-    """A training run whose state can be taken out and put back."""
+    """A training run whose state can be taken out and put back.
 
-    config: LinkConfig
+    Attributes:
+        config: the recipe.
+        origin: what else decides the result, as plain values by name.
+        device: where it runs.
+        total_steps: steps so far.
+    """
+
+    config: BaseModel
+    origin: dict[str, Any]
     device: torch.device
     total_steps: int
 
@@ -119,13 +127,13 @@ class Checkpoints:
             or not isinstance(content.get("made_by"), dict)
             or "state" not in content
         ):
-            raise CheckpointError(f"{self.path}: is not a whole checkpoint of a link")
+            raise CheckpointError(f"{self.path}: is not a whole checkpoint")
         return content
 
 
 def _made_by(run: Resumable) -> dict[str, Any]:
     """What two runs must have in common for one to go on where the other stopped."""
-    return run.config.model_dump(mode="json") | {
+    return run.config.model_dump(mode="json") | run.origin | {
         "device": str(run.device),
         "torch": version("torch"),
     }

@@ -57,7 +57,7 @@ class Search:
     """The training of every seed, one optimiser step at a time.
 
     Attributes:
-        config: the recipe.
+        config: the recipe, which says everything: there is no other `origin`.
         device: where the networks are.
         total_steps: optimiser steps so far, all seeds.
         encoder, decoder: the networks of the present seed.
@@ -69,6 +69,7 @@ class Search:
     ) -> None:
         """Begin with the first seed; `channel` takes the place of the channel model."""
         self.config, self.device, self._given = config, device, channel
+        self.origin: dict[str, Any] = {}
         self.history: list[Entry] = []
         self._phases = _phases(config)
         self.total_steps = 0

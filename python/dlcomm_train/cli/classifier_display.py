@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright 2026 gr-dlcomm authors
+"""Progress of the training of a classifier on the terminal."""
+
+from __future__ import annotations
+
+from types import TracebackType
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+from dlcomm_train.recognition.train import Report
+
+
+class ClassifierDisplay:
+    """A progress bar on stderr, and a line for each epoch; a context manager."""
+
+    def __init__(self, name: str) -> None:
+        """Make the display; nothing is shown before it is entered.
+
+        Args:
+            name: the model.
+        """
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.fields[state]}"),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+        )
+        self._task = self._progress.add_task(name, total=None, state="reading")
+        self._epoch = 0
+
+    def __enter__(self) -> ClassifierDisplay:
+        """Start drawing."""
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop drawing."""
+        self._progress.stop()
+
+    def update(self, report: Report) -> None:
+        """Show where the training is, and the last validation."""
+        if report.resumed:
+            # Steps of an earlier run say nothing about the time to go.
+            self._progress.reset(self._task, total=report.steps, completed=report.step)
+        state = f"epoch {report.epoch}"
+        if report.epoch:
+            state += f", validation {report.last.accuracy:.2%}, peak {report.last.peak:.2%}"
+        self._progress.update(
+            self._task, total=report.steps, completed=report.step, state=state
+        )
+        if report.epoch != self._epoch and not self._progress.console.is_terminal:
+            self._progress.console.print(state, highlight=False)
+        self._epoch = report.epoch

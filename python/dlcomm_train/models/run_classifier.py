@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright 2026 gr-dlcomm authors
+"""Running a classifier's file on windows, outside a flowgraph."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+
+from dlcomm_train import contract
+from dlcomm_train.contract import Contract, ContractError
+from dlcomm_train.datasets.manifest import Manifest
+
+CLASSIFIER_FILE = "classifier.onnx"
+"""Name of a classifier in the folder of its model."""
+
+_CHUNK = 1024
+
+
+def classifier_path(path: Path) -> Path:
+    """The file of a classifier: `path`, or the one in the folder `path`."""
+    return path / CLASSIFIER_FILE if path.is_dir() else path
+
+
+def load_classifier(path: Path) -> tuple[onnx.ModelProto, Contract]:
+    """A classifier, from its file or the folder that holds it, and what it says.
+
+    Raises:
+        ContractError: it is no classifier that obeys the contract.
+    """
+    path = classifier_path(path)
+    model, about = contract.load(path)
+    if about.role != "classifier":
+        raise ContractError(f"{path}: dlcomm.role is {about.role}, expected classifier")
+    return model, about
+
+
+def classifier_logits(path: Path, windows: np.ndarray, manifest: Manifest) -> np.ndarray:
+    """Logits [N, classes] float32 of windows [N, window, 2] of a data set.
+
+    Args:
+        path: file of the classifier, or its folder.
+        windows: the windows.
+        manifest: of their data set, whose classes and window the classifier must have.
+
+    Raises:
+        ContractError: it is no classifier, or one of other classes or windows.
+    """
+    model, about = load_classifier(path)
+    if about.labels != manifest.modulations or about.window != manifest.window:
+        raise ContractError(
+            f"{path}: has window {about.window} and classes {', '.join(about.labels)}; "
+            f"expected {manifest.window} and {', '.join(manifest.modulations)}"
+        )
+    return model_logits(model, windows)
+
+
+def model_logits(model: onnx.ModelProto, windows: np.ndarray) -> np.ndarray:
+    """Logits [N, classes] float32 of windows [N, window, 2] float32."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.log_severity_level = 3
+    session = onnxruntime.InferenceSession(
+        model.SerializeToString(), options, providers=["CPUExecutionProvider"]
+    )
+    parts = [windows[first : first + _CHUNK] for first in range(0, len(windows), _CHUNK)]
+    return np.concatenate(
+        [session.run(["logits"], {"iq": np.ascontiguousarray(part)})[0] for part in parts]
+    )
