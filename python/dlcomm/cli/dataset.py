@@ -5,13 +5,14 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from .errors import Failure, failures, usage_errors
+from .errors import Failure, Interrupted, failures, usage_errors
 
 if TYPE_CHECKING:
     from dlcomm_train.datasets.checks import Check
@@ -24,12 +25,98 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+Profile = Literal["historical", "calibrated"]
+
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a data set.")]
 
 
 @app.callback()
 def _dataset() -> None:
     """Data sets for modulation recognition: regenerate, load, inspect, export."""
+
+
+@app.command()
+def generate(
+    out: Annotated[
+        Path, typer.Option(metavar="DIR", help="Folder of the data set; must not exist.")
+    ],
+    profile: Annotated[
+        Profile,
+        typer.Option(
+            help="calibrated: true SNRs, settled windows, a channel for each burst; "
+            "historical: as in 2016, to compare with published figures.",
+        ),
+    ] = "calibrated",
+    windows_per_cell: Annotated[
+        int, typer.Option(min=1, help="Windows of every class at every SNR label.")
+    ] = 1000,
+    modulation: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="A class (repeatable).", show_default="all 11"),
+    ] = None,
+    snr: Annotated[
+        list[int] | None,
+        typer.Option(
+            metavar="DB", help="An SNR label (repeatable).", show_default="-20 to 18 by 2"
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="What everything is drawn from.")] = 1,
+    jobs: Annotated[
+        int,
+        typer.Option(min=1, help="Processes; the result does not depend on it."),
+    ] = os.cpu_count() or 1,
+    sigmf: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Write SigMF recordings as well, one a class."),
+    ] = None,
+) -> None:
+    """Regenerate RadioML 2016.10a with GNU Radio.
+
+    Interrupted with Ctrl-C, the same command goes on where it was. Where the set is there
+    already, made with the same settings, there is nothing to do.
+    """
+    from pydantic import ValidationError
+
+    from dlcomm_train.datasets.dataset import Dataset, DatasetError
+
+    from ..dataset.generate import generate as make
+    from ..dataset.generate import is_made_of, work_folder
+    from ..dataset.settings import GenerateSettings
+    from .dataset_display import progress_bar
+
+    given = {"modulations": modulation, "snrs_db": snr}
+    try:
+        settings = GenerateSettings(
+            profile=profile,
+            windows_per_cell=windows_per_cell,
+            seed=seed,
+            **{key: value for key, value in given.items() if value},
+        )
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = {"modulations": "--modulation", "snrs_db": "--snr"}.get(first["loc"][0])
+        raise typer.BadParameter(
+            first["msg"].removeprefix("Value error, "), param_hint=where
+        ) from None
+    if sigmf is not None:
+        _must_be_new("--sigmf", sigmf)
+    if out.exists():
+        with usage_errors("--out"):
+            if not is_made_of(Dataset.open(out), settings):
+                raise DatasetError(f"{out}: is another data set, expected a new name")
+        print(f"{out}: is there already")
+    else:
+        total = len(settings.cells) * windows_per_cell
+        try:
+            with failures(), progress_bar(profile, total) as done:
+                make(out, settings, lambda count, _: done(count), jobs)
+        except KeyboardInterrupt:
+            raise Interrupted(
+                f"the same command goes on; {work_folder(out)} keeps what is done"
+            ) from None
+        print(f"{out}: {total:,} windows, {Dataset.open(out).manifest.label}")
+    if sigmf is not None:
+        _export(_open(out), sigmf)
 
 
 @app.command()
