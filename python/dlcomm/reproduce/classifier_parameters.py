@@ -19,15 +19,13 @@ if TYPE_CHECKING:
 
 def untrained_model(architecture: Architecture) -> onnx.ModelProto:
     """A classifier of RadioML's windows and classes with random weights."""
-    import torch
-
     from dlcomm_train.contract import Contract
     from dlcomm_train.datasets.manifest import MODULATIONS, WINDOW
     from dlcomm_train.models.export_classifier import classifier_model
     from dlcomm_train.recognition.config import ClassifierConfig
+    from dlcomm_train.recognition.randomness import drawing_from
 
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(1)
+    with drawing_from(1):
         config = ClassifierConfig(name="untrained", architecture=architecture)
         network = config.network(WINDOW, len(MODULATIONS)).eval()
     about = Contract("classifier", labels=MODULATIONS, window=WINDOW)
