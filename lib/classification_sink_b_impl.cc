@@ -116,8 +116,8 @@ const char* classification_sink_b_impl::reason() const
 
 pmt::pmt_t classification_sink_b_impl::report() const
 {
-    std::vector<double> snrs;
-    std::vector<uint64_t> confusion;
+    // pmt.to_python() takes no vector of 64-bit integers; doubles are exact up to 2^53.
+    std::vector<double> snrs, confusion;
     for (const auto& [snr, matrix] : d_counter.counts()) {
         snrs.push_back(snr);
         confusion.insert(confusion.end(), matrix.begin(), matrix.end());
@@ -134,7 +134,7 @@ pmt::pmt_t classification_sink_b_impl::report() const
         dict, pmt::mp("snr_db"), pmt::init_f64vector(snrs.size(), snrs.data()));
     dict = pmt::dict_add(dict,
                          pmt::mp("confusion"),
-                         pmt::init_u64vector(confusion.size(), confusion.data()));
+                         pmt::init_f64vector(confusion.size(), confusion.data()));
     return pmt::dict_add(dict, pmt::mp("stop_reason"), pmt::mp(reason()));
 }
 
