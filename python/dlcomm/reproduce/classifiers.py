@@ -12,6 +12,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..dlcomm_python import model_file
 from ..links import models
 from .context import Context
 
@@ -98,3 +99,30 @@ def _is_made_so(target: Path, config: ClassifierConfig, dataset: object) -> bool
         return False
     expected = config.model_dump(mode="json", exclude={"name"})
     return (about.recipe.get("config"), about.recipe.get("data")) == (expected, origin(dataset))
+
+
+def int8_classifier(context: Context, name: str) -> str:
+    """A classifier of the catalogue with int8 weights and activations.
+
+    Returns:
+        What the block ``modulation_classifier_c`` takes: the shipped one, where there is one.
+
+    Raises:
+        ValueError, RuntimeError, OSError: it cannot be made; one line.
+    """
+    from dlcomm_train.datasets.dataset import Dataset
+    from dlcomm_train.files import write_together
+    from dlcomm_train.models.classifier_cards import classifier_files
+    from dlcomm_train.models.quantize_classifier import quantize_classifier
+    from dlcomm_train.models.run_classifier import load_classifier
+    from dlcomm_train.recognition.catalogue import CLASSIFIERS, INT8_SUFFIX
+
+    wanted = name + INT8_SUFFIX
+    if wanted in models("classifier") and not context.quick:
+        return wanted
+    source = Path(model_file(classifier(context, name), "classifier"))
+    dataset = Dataset.open(dataset_folder(context, CLASSIFIERS[name].profile))
+    model = quantize_classifier(load_classifier(source)[0], dataset, wanted)
+    target = context.folder / MODELS / wanted
+    write_together(classifier_files(target, model))
+    return str(target)

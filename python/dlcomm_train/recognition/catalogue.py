@@ -16,6 +16,7 @@ from dlcomm_train.datasets.manifest import Profile
 from dlcomm_train.recognition.config import ClassifierConfig, Teaching
 
 SUFFIX_2016 = "_2016"
+INT8_SUFFIX = "_int8"
 
 
 @dataclass(frozen=True)

@@ -53,8 +53,8 @@ ITEM = Item(
     title="time per window of teacher and student",
     shows="On a Raspberry Pi 3 the student takes 18.5 ms, the teacher 3.59 times as long.",
     convention=f"{RUNS} windows one at a time, the first {DROPPED} not counted, as in the "
-    "thesis; one thread of ONNX Runtime on the machine that runs this. Weights do not matter to "
-    "the time, so that those of teacher and student are random. The same command runs on a "
+    "thesis; one thread of ONNX Runtime on the machine that runs this. Time does not depend on "
+    "weights, so that those of teacher and student are random. The same command runs on a "
     "Raspberry Pi; it has not been run on one.",
     models=(),
     run=run,
