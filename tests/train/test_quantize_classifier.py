@@ -4,12 +4,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from onnx import TensorProto
-from test_classifiers import SMALL, tones  # noqa: F401  (a fixture)
 
 from dlcomm_train import contract
 from dlcomm_train.contract import ContractError
@@ -23,8 +22,10 @@ from dlcomm_train.recognition.config import ClassifierConfig
 from dlcomm_train.recognition.train import train_classifier
 
 
-def test_an_int8_classifier_decides_alike(tones: Dataset, tmp_path: Path) -> None:  # noqa: F811
-    model = train_classifier(ClassifierConfig(name="x", **SMALL), tones).model
+def test_an_int8_classifier_decides_alike(
+    tones: Dataset, small_classifier: dict[str, Any]
+) -> None:
+    model = train_classifier(ClassifierConfig(name="x", **small_classifier), tones).model
     found = quantize_classifier(model, tones, "x_int8")
     about = contract.check(found)
     assert about.recipe["quantization"]["config"]["windows"] == 2048
@@ -40,14 +41,14 @@ def test_an_int8_classifier_decides_alike(tones: Dataset, tmp_path: Path) -> Non
     assert again.SerializeToString() == found.SerializeToString()
 
 
-def test_logits_come_out_as_floats(tones: Dataset) -> None:  # noqa: F811
-    model = train_classifier(ClassifierConfig(name="x", **SMALL | {"epochs": 1}), tones).model
+def test_logits_come_out_as_floats(tones: Dataset, small_classifier: dict[str, Any]) -> None:
+    model = train_classifier(ClassifierConfig(name="x", **small_classifier | {"epochs": 1}), tones).model
     found = quantize_classifier(model, tones, "x", ClassifierQuantization(windows=64))
     logits = model_logits(found, tones.windows[:50])
     # Quantized logits would be multiples of one step.
     assert len(np.unique(logits)) > 500
 
 
-def test_other_models_are_refused(tones: Dataset) -> None:  # noqa: F811
+def test_other_models_are_refused(tones: Dataset) -> None:
     with pytest.raises(ContractError, match="is a decoder"):
         quantize_classifier(baseline_models("bpsk")[1], tones, "x")
