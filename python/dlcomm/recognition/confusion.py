@@ -113,7 +113,7 @@ class Confusion:
         """The rate of every class that occurred, over all SNR labels."""
         matrix = self.counts.sum(axis=0)
         return {
-            label: _share(int(matrix[place, place]), int(matrix[place].sum()))
+            label: share(int(matrix[place, place]), int(matrix[place].sum()))
             for place, label in enumerate(self.labels)
             if matrix[place].any()
         }
@@ -156,10 +156,10 @@ def _right(matrix: np.ndarray) -> np.ndarray:
 
 def _rate(matrix: np.ndarray, snr_db: float) -> Rate:
     """The rate in one confusion matrix."""
-    return _share(int(_right(matrix).sum()), int(matrix.sum()), snr_db)
+    return share(int(_right(matrix).sum()), int(matrix.sum()), snr_db)
 
 
-def _share(right: int, windows: int, snr_db: float | None = None) -> Rate:
+def share(right: int, windows: int, snr_db: float | None = None) -> Rate:
     """The rate of `right` in `windows`."""
     low, high = clopper_pearson(right, windows)
     return Rate(right / windows, low, high, windows, right, snr_db)

@@ -12,7 +12,7 @@ import os
 import time
 from collections.abc import Callable
 
-from dlcomm_train.datasets.manifest import Manifest
+from dlcomm_train.datasets.dataset import Dataset
 from dlcomm_train.datasets.splits import Kind, Part
 
 from ..dlcomm_python import (
@@ -40,28 +40,17 @@ class AccuracyFlowgraph(WatchedFlowgraph):
         source, classifier, sink: the blocks.
     """
 
-    def __init__(self, model: str, source: dataset_source) -> None:
+    def __init__(self, source: dataset_source, classifier: modulation_classifier_c) -> None:
         """Build the flowgraph.
 
         Args:
-            model: name of a classifier, its folder or its file.
             source: the windows, not to be repeated.
-
-        Raises:
-            ValueError: the classifier takes windows of another length.
-            RuntimeError: it cannot be loaded.
+            classifier: one that `fitting_classifier` gave for its data set.
         """
-        super().__init__(f"accuracy of {model}")
-        self.source = source
-        self.classifier = modulation_classifier_c(model, max_batch=_MAX_BATCH)
-        window = source.dataset.manifest.window
-        if self.classifier.window() != window:
-            raise ValueError(
-                f"{self.classifier.model()}: takes windows of {self.classifier.window()} "
-                f"samples, expected {window} as in {source.dataset.folder}"
-            )
-        self.sink = classification_sink_b(self.classifier.labels())
-        self.connect(self.source, self.classifier, self.sink)
+        super().__init__(f"accuracy of {classifier.model()}")
+        self.source, self.classifier = source, classifier
+        self.sink = classification_sink_b(classifier.labels())
+        self.connect(source, classifier, self.sink)
 
 
 def measure(
@@ -91,9 +80,8 @@ def measure(
     """
     text = os.fspath(model)
     source = dataset_source(dataset_folder, split, split_kind, seed)
-    graph = AccuracyFlowgraph(text, source)
-    manifest = source.dataset.manifest
-    check_split(graph.classifier.model(), manifest, split_kind, seed)
+    classifier = fitting_classifier(text, source.dataset, split_kind, seed)
+    graph = AccuracyFlowgraph(source, classifier)
     total = source.windows()
 
     def watch() -> bool:
@@ -114,7 +102,7 @@ def measure(
         )
     return Accuracy(
         model=text,
-        profile=manifest.label,
+        profile=source.dataset.manifest.label,
         part=split,
         split=split_kind,
         seed=seed,
@@ -123,46 +111,56 @@ def measure(
     )
 
 
-def check_split(file: str, manifest: Manifest, kind: Kind, seed: int) -> None:
+def fitting_classifier(
+    model: str, dataset: Dataset, kind: Kind, seed: int
+) -> modulation_classifier_c:
+    """A classifier that can be measured on a split of a data set.
+
+    Args:
+        model: its name, its folder or its file.
+        dataset: the data set.
+        kind: kind of the split.
+        seed: seed of the split.
+
+    Raises:
+        ValueError: it takes other windows, does not know a class of the data set, or learned
+            from another split of it.
+        RuntimeError: it cannot be loaded.
+    """
+    classifier = modulation_classifier_c(model, max_batch=_MAX_BATCH)
+    file, manifest = classifier.model(), dataset.manifest
+    if classifier.window() != manifest.window:
+        raise ValueError(
+            f"{file}: takes windows of {classifier.window()} samples, expected "
+            f"{manifest.window} as in {dataset.folder}"
+        )
+    for label in manifest.modulations:
+        if label not in classifier.labels():
+            raise ValueError(
+                f"{file}: has the labels {', '.join(classifier.labels())}, expected {label!r} "
+                f"of {dataset.folder} among them"
+            )
+    _check_split(file, dataset, kind, seed)
+    return classifier
+
+
+def _check_split(file: str, dataset: Dataset, kind: Kind, seed: int) -> None:
     """Make sure that a classifier did not learn from what it is going to be measured on.
 
     Its recipe says what it learned from; a model that does not say is taken as it is.
-
-    Args:
-        file: file of the classifier.
-        manifest: of the data set.
-        kind: kind of the split that is measured on.
-        seed: seed of that split.
 
     Raises:
         ValueError: it learned from another split of the same data.
     """
     recipe = json.loads(read_contract(file)["recipe"])
     try:
-        same_data = recipe["data"]["sha256"] == manifest.sha256
+        same_data = recipe["data"]["sha256"] == dataset.manifest.sha256
         learned = (recipe["config"]["split"], recipe["config"]["split_seed"])
     except (KeyError, TypeError):
         return
     if same_data and learned != (kind, seed):
         raise ValueError(
-            f"{file}: learned from the split by {learned[0]}s with seed {learned[1]} of this "
-            f"data set, expected that by {kind}s with seed {seed}: it has seen windows of the "
-            "other's parts"
+            f"{file}: learned from the split by {learned[0]}s with seed {learned[1]} of "
+            f"{dataset.folder}, expected that by {kind}s with seed {seed}: it has seen windows "
+            "that would be counted"
         )
-
-
-def classifier_file(model: str) -> str:
-    """The file of a classifier.
-
-    Args:
-        model: its name, its folder or its file.
-
-    Raises:
-        ValueError: it is no classifier.
-        RuntimeError: there is no such file, or it breaks the model contract.
-    """
-    file = model_file(model, "classifier")
-    role = read_contract(file)["role"]
-    if role != "classifier":
-        raise ValueError(f"{file}: dlcomm.role: found {role!r}, expected 'classifier'")
-    return file
