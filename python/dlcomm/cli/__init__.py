@@ -21,6 +21,7 @@ from .errors import run_guarded
 _COMMANDS = {
     "models": "List the models, or tell all about one of them.",
     "ber": "Measure bit and block error rates by running flowgraphs.",
+    "accuracy": "Measure how often classifiers are right over SNR by running flowgraphs.",
     "bench": "Measure throughput and latency beside what else could be used.",
     "pareto": "Compress a model in many ways and show what each costs.",
     "classify": "Say which modulation a recording or a radio carries.",
