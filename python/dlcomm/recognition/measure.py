@@ -17,7 +17,6 @@ from dlcomm_train.datasets.splits import Kind, Part
 
 from ..dlcomm_python import (
     classification_sink_b,
-    model_file,
     modulation_classifier_c,
     read_contract,
 )
