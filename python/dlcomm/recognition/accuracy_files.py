@@ -146,7 +146,8 @@ def read_csv(path: Path) -> list[Accuracy]:
             matrix[place] = [int(row[_SAID + label]) for label in labels]
         except (ValueError, TypeError, IndexError):
             raise ValueError(
-                f"{path}, row {number}: found other entries, expected an SNR, a label and counts"
+                f"{path}, row {number}: found other entries, expected an SNR, a label and "
+                "counts"
             ) from None
     return [_of_cells(path, found) for found in results.values()]
 

@@ -15,12 +15,7 @@ from collections.abc import Callable
 from dlcomm_train.datasets.dataset import Dataset
 from dlcomm_train.datasets.splits import Kind, Part
 
-from ..dlcomm_python import (
-    classification_sink_b,
-    model_file,
-    modulation_classifier_c,
-    read_contract,
-)
+from ..dlcomm_python import classification_sink_b, modulation_classifier_c, read_contract
 from ..watched_flowgraph import WatchedFlowgraph
 from .accuracy import Accuracy
 from .confusion import Confusion
