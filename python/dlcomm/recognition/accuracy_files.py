@@ -152,7 +152,8 @@ def read_csv(path: Path) -> list[Accuracy]:
             found["clusters"][float(row["snr_db"])] = float(row["cluster"])
         except (ValueError, TypeError, IndexError):
             raise ValueError(
-                f"{path}, row {number}: found other entries, expected an SNR, a label and counts"
+                f"{path}, row {number}: found other entries, expected an SNR, a label and "
+                "counts"
             ) from None
     return [_of_cells(path, found) for found in results.values()]
 
