@@ -83,7 +83,7 @@ def measure(
         dataset_folder: folder of the data set.
         split: part of the data set.
         seed: seed of the split.
-        progress: told how far it is, about five times a second.
+        progress: told how far it is, about five times a second and at the end.
         split_kind: ``burst``; or ``window``, which leaks: the result says so.
 
     Raises:
@@ -115,6 +115,7 @@ def measure(
             f"{text} on {dataset_folder}: {graph.sink.decisions():,} windows were decided, "
             f"expected {total:,}"
         )
+    watch()
     return Accuracy(
         model=text,
         profile=source.dataset.manifest.label,
