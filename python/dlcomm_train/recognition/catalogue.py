@@ -43,10 +43,10 @@ _FAMILY: dict[str, Any] = {
 _COMPACT = _FAMILY | {"channels": (24, 32, 32, 48, 48), "epochs": 25, "learning_rate": 0.01}
 _TINY = _FAMILY | {"channels": (12, 16, 16, 20, 20), "epochs": 25, "learning_rate": 0.01}
 _LARGE = _FAMILY | {
-    "channels": (64, 96, 96, 128, 128),
-    "epochs": 14,
-    "learning_rate": 0.004,
-    "dropout": 0.3,
+    "channels": (48, 64, 64, 96, 96),
+    "epochs": 10,
+    "learning_rate": 0.005,
+    "dropout": 0.2,
 }
 
 # All networks of the thesis in the same way, as there; half of the training part, so that two
