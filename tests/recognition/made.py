@@ -16,9 +16,10 @@ WEIGHTS = weights(3, len(MODULATIONS), WINDOW)
 
 
 def confusion(draw: int = 1, snrs_db: tuple[float, ...] = (-2, 0, 4.5)) -> Confusion:
-    """Random counts, different at every label."""
-    counts = np.random.default_rng(draw).integers(0, 50, (len(snrs_db), 3, 4))
-    return Confusion(LABELS, snrs_db, counts)
+    """Random counts and clusters, different at every label."""
+    rng = np.random.default_rng(draw)
+    counts = rng.integers(0, 50, (len(snrs_db), 3, 4))
+    return Confusion(LABELS, snrs_db, counts, tuple(rng.uniform(1.0, 3.0, len(snrs_db))))
 
 
 def accuracy(draw: int = 1, **changes: object) -> Accuracy:

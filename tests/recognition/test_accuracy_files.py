@@ -44,6 +44,8 @@ def test_what_is_written_is_read_again(ending, tmp_path):
         assert one.confusion.labels == LABELS
         assert one.confusion.snrs_db == (-2.0, 0.0, 4.5)
         np.testing.assert_array_equal(one.confusion.counts, expected.confusion.counts)
+        assert one.confusion.clusters == expected.confusion.clusters
+        assert one.confusion.by_snr() == expected.confusion.by_snr()
     assert [file.name for file in tmp_path.iterdir()] == [path.name]
 
 

@@ -12,9 +12,10 @@ import onnx
 import pytest
 from classifier_files import weights, write_classifier
 from made import WEIGHTS
-from sets import MODULATIONS, SNRS_DB, WINDOW, random_arrays, write
+from sets import IN_A_BURST, MODULATIONS, SNRS_DB, WINDOW, random_arrays, write
 
 from dlcomm_train.datasets.splits import split
+from gnuradio.dlcomm.recognition.bursts import design_effects
 from gnuradio.dlcomm.recognition.measure import measure
 
 
@@ -59,6 +60,25 @@ def test_labels_in_another_order(dataset, tmp_path, said):
     assert found.right == (decided == true).sum()
     assert found.labels == tuple(labels)
     assert not found.counts[:, 0].any() and found.windows == len(places)
+
+
+def test_windows_of_a_burst_that_are_alike_are_few_trials(tmp_path):
+    """Labels in another order than the data set's, windows in another than is stored."""
+    windows, index = random_arrays()
+    # All windows of a burst are its first one.
+    _, firsts, bursts = np.unique(index["burst"], return_index=True, return_inverse=True)
+    dataset = write(tmp_path / "set", windows[firsts[bursts]], index)
+    order = [2, 0, 1]
+    labels = [MODULATIONS[place] for place in order]
+    model = write_classifier(tmp_path / "classifier.onnx", WEIGHTS[order], labels)
+    found = measure(model, dataset.folder, "train").confusion
+    places = split(dataset).train
+    flat = dataset.windows[places].reshape(len(places), -1).astype(np.float64)
+    decided = (flat @ WEIGHTS.T.astype(np.float64)).argmax(axis=1)
+    rows = dataset.index[places]
+    effects = design_effects(decided == rows["modulation"], rows)
+    assert found.clusters == pytest.approx([effects[snr] for snr in SNRS_DB])
+    assert max(found.clusters) > 0.5 * IN_A_BURST
 
 
 def test_windows_that_hold_nothing_are_unknown(tmp_path, model):
