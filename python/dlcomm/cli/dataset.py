@@ -7,16 +7,19 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from .errors import Failure, failures, usage_errors
+from .errors import Failure, Interrupted, failures, usage_errors
+from .options import MAX_JOBS, count, seed_number
 
 if TYPE_CHECKING:
     from dlcomm_train.datasets.checks import Check
     from dlcomm_train.datasets.dataset import Dataset
     from dlcomm_train.datasets.summary import Summary
+
+    from ..dataset.generate import GenerateSettings
 
 app = typer.Typer(
     add_completion=False,
@@ -30,6 +33,111 @@ Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a data se
 @app.callback()
 def _dataset() -> None:
     """Data sets for modulation recognition: regenerate, load, inspect, export."""
+
+
+@app.command()
+def generate(
+    out: Annotated[
+        Path,
+        typer.Option(
+            metavar="DIR", help="Folder of the data set. What was begun there goes on."
+        ),
+    ],
+    profile: Annotated[
+        Literal["historical", "calibrated"],
+        typer.Option(
+            help="The recipe of 2016 as it was, to compare with published figures, or put "
+            "right, to train receivers that work."
+        ),
+    ] = "calibrated",
+    windows_per_cell: Annotated[
+        int,
+        typer.Option(
+            parser=count, metavar="N", help="Windows of every class at every SNR label."
+        ),
+    ] = 1000,
+    modulations: Annotated[
+        str | None,
+        typer.Option(metavar="A,B,...", help="Some of the classes.", show_default="all 11"),
+    ] = None,
+    snrs: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DB",
+            help="SNR labels: A,B,... or START:STOP:STEP.",
+            show_default="-20:18:2",
+        ),
+    ] = None,
+    seed: Annotated[
+        int, typer.Option(parser=seed_number, metavar="N", help="Of everything random.")
+    ] = 1,
+    jobs: Annotated[
+        int, typer.Option(min=1, max=MAX_JOBS, metavar="N", help="Processes.")
+    ] = 1,
+    sigmf: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Write SigMF recordings, too; must not exist."
+        ),
+    ] = None,
+) -> None:
+    """Regenerate RadioML 2016.10a, or a part of it, with GNU Radio."""
+    from ..dataset.generate import GenerateSettings
+    from .dataset_input import chosen_modulations, chosen_snrs
+
+    with usage_errors("--modulations"):
+        names = chosen_modulations(modulations)
+    with usage_errors("--snrs"):
+        labels = chosen_snrs(snrs)
+    if sigmf is not None:
+        _must_be_new("--sigmf", sigmf)
+    settings = GenerateSettings(
+        profile=profile,
+        modulations=names,
+        snrs_db=labels,
+        windows_per_cell=windows_per_cell,
+        seed=seed,
+        jobs=jobs,
+    )
+    if out.exists():
+        _must_be_the_same(_open(out), settings)
+        print(f"{out}: made before with these settings")
+    else:
+        _generate(out, settings)
+    if sigmf is not None:
+        _export(_open(out), sigmf)
+
+
+def _generate(out: Path, settings: GenerateSettings) -> None:
+    """Make a data set, with progress."""
+    from ..dataset.generate import generate
+    from ..flowgraphs import quiet_blocks
+    from .dataset_display import progress_bar
+
+    quiet_blocks()
+    total = len(settings.modulations) * len(settings.snrs_db) * settings.windows_per_cell
+    try:
+        with failures(), progress_bar("windows", total) as done:
+            generate(out, settings, done)
+    except KeyboardInterrupt:
+        raise Interrupted("what was made is kept; the same command goes on from there") from None
+    print(f"{out}: {total:,} windows, {_open(out).manifest.label}")
+
+
+def _must_be_the_same(dataset: Dataset, settings: GenerateSettings) -> None:
+    """Make sure that a data set is what would be made.
+
+    Raises:
+        click.UsageError: it is another.
+    """
+    for name in ("profile", "modulations", "snrs_db", "windows_per_cell", "seed"):
+        found, asked = getattr(dataset.manifest, name), getattr(settings, name)
+        if found != asked:
+            with usage_errors("--out"):
+                raise ValueError(
+                    f"{dataset.folder}: exists with {name} {found}, expected {asked} or a new "
+                    "name"
+                )
 
 
 @app.command()
