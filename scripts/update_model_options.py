@@ -5,9 +5,10 @@
 
     scripts/update_model_options.py
 
-Rewrites the options of every parameter in ``grc/*.block.yml`` that lists models: all folders
-of ``models/`` with an encoder and a decoder, in alphabetical order. A test notices a list that
-is out of date.
+Rewrites the options of every parameter in ``grc/*.block.yml`` that lists models, in
+alphabetical order: all folders of ``models/`` with an encoder and a decoder where the list
+holds links, and all with a classifier where it holds those. A test notices a list that is out
+of date.
 
 Runs on any Python 3 without further packages.
 """
@@ -20,10 +21,11 @@ import textwrap
 from pathlib import Path
 
 REPO = Path(__file__).resolve().parent.parent
-LISTS = re.compile(
-    r"^    options: \['\"ae_[^\]]*\]\n    option_labels: \[[^\]]*\]\n", flags=re.MULTILINE
-)
-"""The two lists of a model parameter, as they stand in a block's file."""
+FILES = {
+    "ae_": ("encoder.onnx", "decoder.onnx"),
+    "amc_": ("classifier.onnx",),
+}
+"""How the first model of a list is called, and what the folder of each holds."""
 
 
 def wrapped(key: str, words: list[str]) -> str:
@@ -40,17 +42,35 @@ def model_lists(names: list[str]) -> str:
     return f"{wrapped('options', values)}\n{wrapped('option_labels', names)}\n"
 
 
+def lists_of(begin: str) -> re.Pattern[str]:
+    """The two lists of a model parameter, as they stand in a block's file.
+
+    Args:
+        begin: how the first model is called.
+    """
+    return re.compile(
+        rf"^    options: \['\"{begin}[^\]]*\]\n    option_labels: \[[^\]]*\]\n",
+        flags=re.MULTILINE,
+    )
+
+
+def with_files(files: tuple[str, ...]) -> list[str]:
+    """Names of the models whose folders hold all these files."""
+    return sorted(
+        folder.name
+        for folder in (REPO / "models").iterdir()
+        if all((folder / file).is_file() for file in files)
+    )
+
+
 def main() -> None:
     """Rewrite every block's file whose lists are out of date."""
-    folders = (REPO / "models").iterdir()
-    names = sorted(
-        folder.name
-        for folder in folders
-        if (folder / "encoder.onnx").is_file() and (folder / "decoder.onnx").is_file()
-    )
     for path in sorted((REPO / "grc").glob("*.block.yml")):
-        text = path.read_text(encoding="utf-8")
-        changed = LISTS.sub(lambda _: model_lists(names), text)
+        text = changed = path.read_text(encoding="utf-8")
+        for begin, files in FILES.items():
+            if names := with_files(files):
+                lists = model_lists(names)
+                changed = lists_of(begin).sub(lambda _, lists=lists: lists, changed)
         if changed == text:
             continue
         temporary = path.with_suffix(".new")

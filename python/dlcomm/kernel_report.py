@@ -11,10 +11,15 @@ from typing import Any
 
 import numpy as np
 
-from .dlcomm_python import neural_decoder_cb, onnxruntime_version, read_contract
+from .dlcomm_python import (
+    modulation_classifier_c,
+    neural_decoder_cb,
+    onnxruntime_version,
+    read_contract,
+)
 
 BATCH = 1024
-"""Messages that the network is given at a time."""
+"""Messages or windows that the network is given at a time."""
 
 _RUNS = 20
 _SEED = 1
@@ -35,7 +40,7 @@ def kernel_report(path: str) -> dict[str, Any]:
 
     Returns:
         ``role``; ``served_by``: what the blocks run the file in (``table`` for encoders,
-        the `executor` of a decoder block otherwise); ``onnxruntime``: release of the
+        the `executor` of the block otherwise); ``onnxruntime``: release of the
         profiled runtime, and ``blocks_onnxruntime``: of that of the blocks; ``batch``,
         ``runs``; and ``kernels``, in the order in which they ran, each an object of
 
@@ -98,7 +103,8 @@ def _served_by(path: str, role: str) -> str:
     """What runs the file in a flowgraph."""
     if role == "encoder":
         return "table"
-    return neural_decoder_cb(path).executor() if role == "decoder" else "onnxruntime"
+    block = neural_decoder_cb if role == "decoder" else modulation_classifier_c
+    return block(path).executor()
 
 
 def _profile(path: str, contract: dict[str, Any]) -> tuple[list[dict[str, Any]], str]:

@@ -23,7 +23,7 @@ from .dlcomm_python import (
     read_contract,
 )
 
-_MODEL_FILES = ("encoder.onnx", "decoder.onnx", "classifier.onnx")
+_ROLES = ("encoder", "decoder", "classifier")
 
 
 @dataclass(frozen=True)
@@ -67,12 +67,22 @@ class Link:
         return self.n * self.messages_per_frame // 2
 
 
-def models() -> list[str]:
+def models(role: str = "") -> list[str]:
     """Names of the models found in the folders of `model_path`, sorted.
 
     A model is a folder with at least one of ``encoder.onnx``, ``decoder.onnx`` and
     ``classifier.onnx`` in it. Folders that do not exist or cannot be read have none.
+
+    Args:
+        role: ``"encoder"``, ``"decoder"`` or ``"classifier"`` for models with such a file
+            alone; empty for all.
+
+    Raises:
+        ValueError: there is no such role.
     """
+    if role and role not in _ROLES:
+        raise ValueError(f"role: found {role!r}, expected one of {', '.join(_ROLES)}")
+    wanted = [f"{name}.onnx" for name in ((role,) if role else _ROLES)]
     names: set[str] = set()
     for folder in model_path():
         try:
@@ -80,7 +90,7 @@ def models() -> list[str]:
         except OSError:
             continue
         for name in entries:
-            files = (os.path.join(folder, name, file) for file in _MODEL_FILES)
+            files = (os.path.join(folder, name, file) for file in wanted)
             if any(os.path.isfile(file) for file in files):
                 names.add(name)
     return sorted(names)

@@ -23,7 +23,7 @@ from model_files import random_codebook, wheel, write_pair
 
 from gnuradio import dlcomm, gr
 
-MODELS = dlcomm.models()
+MODELS = dlcomm.models("decoder")
 MAKERS = [dlcomm.neural_decoder_cb, dlcomm.neural_decoder_cf]
 
 

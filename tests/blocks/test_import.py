@@ -85,7 +85,7 @@ def test_blocks_need_nothing_heavy_to_run():
         """
         import sys
         from gnuradio import blocks, dlcomm, gr
-        for model in dlcomm.models():
+        for model in dlcomm.models("decoder"):
             graph = gr.top_block()
             decoder = dlcomm.neural_decoder_cb(model)
             encoder = dlcomm.neural_encoder_bc(model)

@@ -77,7 +77,7 @@ def test_decoders(tmp_path_factory, n, offsets, cut, soft):
     ]
 
 
-@pytest.mark.parametrize("model", dlcomm.models())
+@pytest.mark.parametrize("model", dlcomm.models("decoder"))
 def test_a_tag_on_a_message_comes_back_on_it(model, rng):
     """But for n = 1, where two messages begin on one sample and the first gets the tag."""
     link = dlcomm.link(model)

@@ -12,8 +12,9 @@ import pytest
 
 from gnuradio.dlcomm.cli import main
 
-# Small data sets and pickles are made by helpers of another folder.
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "dataset"))
+# Small data sets, pickles and classifiers are made by helpers of other folders.
+for folder in ("blocks", "dataset"):
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1] / folder))
 
 
 @dataclass(frozen=True)

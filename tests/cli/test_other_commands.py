@@ -8,7 +8,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
+from classifier_files import write_classifier
 
 from gnuradio import dlcomm
 
@@ -93,6 +95,9 @@ def test_one_model_as_json(dlcomm_here: Callable) -> None:
 
 def test_operations_of_every_shipped_model_are_known(dlcomm_here: Callable) -> None:
     for entry in json.loads(dlcomm_here("models", "--json").out):
+        if "classifier" in entry:
+            assert entry["classifier"]["multiply_accumulates"] > 0
+            continue
         for role in ("encoder", "decoder"):
             report = entry[role]
             products = [1 << report["k"], report["n"]]
@@ -102,6 +107,25 @@ def test_operations_of_every_shipped_model_are_known(dlcomm_here: Callable) -> N
             most = products[0] ** 2 + products[0] * products[1]
             most += units * (products[1] + 2) + products[1] ** 2
             assert products[0] * products[1] <= report["multiply_accumulates"] <= most
+
+
+def test_a_classifier_is_listed_and_told_of(
+    dlcomm_here: Callable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "amc_of_a_test" / "classifier.onnx"
+    write_classifier(path, np.ones((3, 2 * 64), np.float32), ["BPSK", "QPSK", "8PSK"])
+    monkeypatch.setenv("DLCOMM_MODEL_PATH", str(tmp_path))
+    outcome = dlcomm_here("models")
+    assert (outcome.status, outcome.err) == (0, "")
+    assert "3 classes, windows of 64" in outcome.out
+    outcome = dlcomm_here("models", "amc_of_a_test")
+    assert (outcome.status, outcome.err) == (0, "")
+    for part in ("64 complex samples", "BPSK, QPSK, 8PSK", "iq float32 [b, 64, 2]",
+                 "logits float32 [b, 3]", "384 per window"):
+        assert part in outcome.out
+    report = json.loads(dlcomm_here("models", "amc_of_a_test", "--kernels", "--json").out)
+    assert report["classifier"]["served_by"] == "onnxruntime"
+    assert sum(kernel["calls"] for kernel in report["classifier"]["kernels"]) > 0
 
 
 def test_no_models_anywhere(dlcomm_here: Callable, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,8 +21,14 @@ from dlcomm_train import contract
 from dlcomm_train.models.statistics import cost
 from gnuradio import dlcomm
 
-MAKERS = {"encoder": dlcomm.neural_encoder_bc, "decoder": dlcomm.neural_decoder_cb}
-SHIPPED = [dlcomm.model_file(model, role) for model in dlcomm.models() for role in MAKERS]
+MAKERS = {
+    "encoder": dlcomm.neural_encoder_bc,
+    "decoder": dlcomm.neural_decoder_cb,
+    "classifier": dlcomm.modulation_classifier_c,
+}
+SHIPPED = [
+    dlcomm.model_file(model, role) for role in MAKERS for model in dlcomm.models(role)
+]
 
 
 def made(case: Case, folder: Path) -> str:

@@ -32,6 +32,8 @@ def load(role: str, path: str) -> gr.basic_block:
         return dlcomm.neural_encoder_bc(path)
     if role == "decoder":
         return dlcomm.neural_decoder_cf(path)
+    if role == "classifier":
+        return dlcomm.modulation_classifier_c(path)
     return dlcomm.onnx_inference(path)
 
 
@@ -44,7 +46,7 @@ def run(role: str, block: gr.basic_block, rng: np.random.Generator) -> None:
     top = gr.top_block()
     if role == "encoder":
         source = blocks.vector_source_b(rng.integers(0, 256, ROWS).tolist())
-    elif role == "decoder":
+    elif role in ("decoder", "classifier"):
         source = blocks.vector_source_c(rng.normal(size=ROWS * 8).astype(complex).tolist())
     else:
         row = item // 4

@@ -12,7 +12,7 @@ from gnuradio import blocks, dlcomm, gr
 LOADERS = {
     "encoder": (dlcomm.neural_encoder_bc, dlcomm.read_contract),
     "decoder": (dlcomm.neural_decoder_cb, dlcomm.neural_decoder_cf, dlcomm.read_contract),
-    "classifier": (dlcomm.read_contract,),
+    "classifier": (dlcomm.modulation_classifier_c, dlcomm.read_contract),
     "vector": (dlcomm.onnx_inference,),
 }
 KINDS = tuple(LOADERS)
@@ -53,6 +53,10 @@ def run(kind: str, block: gr.basic_block) -> np.ndarray:
         source = blocks.vector_source_c(samples.tolist())
         soft = block.output_signature().sizeof_stream_item(0) == 4
         sink = blocks.vector_sink_f() if soft else blocks.vector_sink_b()
+    elif kind == "classifier":
+        samples = rng.normal(size=64 * 16) + 1j * rng.normal(size=64 * 16)
+        source = blocks.vector_source_c(samples.tolist())
+        sink = blocks.vector_sink_b()
     else:
         source = blocks.vector_source_f(rng.normal(size=64 * 16).tolist(), False, 16)
         sink = blocks.vector_sink_f(5)

@@ -60,6 +60,11 @@ def test_damaged_shipped_models(name, role, tmp_path):
     _check(dlcomm.model_file(name, role), role, tmp_path)
 
 
+def test_damaged_classifiers(make_model, save, tmp_path):
+    """One dense layer."""
+    _check(save(make_model("classifier"), "good.onnx"), "classifier", tmp_path)
+
+
 @pytest.mark.parametrize(
     "steps",
     [

@@ -31,7 +31,10 @@ def _bad_files(kind: str, make_model, save) -> list[tuple[str, str]]:
         (save(role, "role.onnx"), "expected"),
         ("/no/such/model.onnx", "no such file"),
     ]
-    if kind != "vector":
+    if kind == "classifier":
+        names = set_key(make_model(kind), "labels", '["bpsk", "qpsk", "16psk"]')
+        bad.append((save(names, "names.onnx"), "label 2 is '16psk', expected '8psk'"))
+    elif kind != "vector":
         bad.append((save(set_key(make_model(kind), "n", "6"), "n.onnx"), "expected"))
         bad.append((dlcomm.model_file("qpsk", kind), "(n, k) is (2, 2)"))
     if kind == "encoder":

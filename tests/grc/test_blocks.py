@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 import ast
+import importlib
+import inspect
 import re
 from pathlib import Path
 from types import SimpleNamespace
@@ -24,6 +26,7 @@ BLOCKS = [
     "awgn_channel_cc",
     "error_rate_sink_bb",
     "interference_channel_cc",
+    "modulation_classifier_c",
     "neural_decoder_cb",
     "neural_decoder_cf",
     "neural_encoder_bc",
@@ -32,8 +35,12 @@ BLOCKS = [
     "rayleigh_block_fading_channel_cc",
 ]
 
+# Blocks made of other blocks, in Python: their constructor is their own.
+HIERARCHICAL = {"signal_front_end": "gnuradio.dlcomm.recognition.front_end"}
+
 # What a block needs besides its defaults.
 NEEDED = {
+    "signal_front_end": {"sample_rate": "1e6"},
     "onnx_inference": {
         "model": repr(NETWORK), "type_in": "complex", "vlen_in": "64", "vlen_out": "64",
     },
@@ -83,7 +90,8 @@ def keywords(block) -> list[str]:
 
 def test_every_block_has_a_file():
     assert [file.name for file in FILES] == sorted(
-        [f"dlcomm_{name}.block.yml" for name in BLOCKS] + ["dlcomm_variable_link.block.yml"]
+        [f"dlcomm_{name}.block.yml" for name in [*BLOCKS, *HIERARCHICAL]]
+        + ["dlcomm_variable_link.block.yml"]
     )
 
 
@@ -94,7 +102,9 @@ def test_file_obeys_the_schema(file):
     assert not checker.messages
 
 
-@pytest.mark.parametrize("key", [f"dlcomm_{name}" for name in BLOCKS] + [LINK])
+@pytest.mark.parametrize(
+    "key", [f"dlcomm_{name}" for name in [*BLOCKS, *HIERARCHICAL]] + [LINK]
+)
 def test_block_is_in_the_palette_and_documented(platform, key):
     block = platform.blocks[key]
     assert block.category[0] == "dlcomm"
@@ -125,6 +135,20 @@ def test_link_is_valid_when_dropped(platform):
 def test_make_names_the_arguments_of_the_header(platform, name):
     _, block = drop(platform, f"dlcomm_{name}", **NEEDED.get(name, {}))
     assert keywords(block) == constructor_arguments(name)
+
+
+@pytest.mark.parametrize("name", HIERARCHICAL)
+def test_hierarchical_block_works(platform, name):
+    graph, block = drop(platform, f"dlcomm_{name}", **NEEDED[name])
+    assert errors(graph) == []
+    made = getattr(importlib.import_module(HIERARCHICAL[name]), name)
+    assert keywords(block) == list(inspect.signature(made).parameters)
+    namespace = {"self": SimpleNamespace()}
+    exec(block.templates.render("imports"), namespace)
+    exec(render(block), namespace)
+    assert namespace["self"].thing.to_basic_block()
+    for callback in block.get_callbacks():
+        exec(callback, namespace)
 
 
 @pytest.mark.parametrize("name", BLOCKS)
@@ -190,6 +214,15 @@ def test_every_runtime_setter_has_a_callback(platform, name):
     ("neural_decoder_cf", {"csi": "True"}),
     ("neural_decoder_cb", {"model": "qpsk_csi"}),
     ("neural_encoder_bc", {"model": repr(NETWORK)}),
+    ("modulation_classifier_c", {"model": "no_such_model"}),
+    ("modulation_classifier_c", {"model": repr(NETWORK)}),
+    ("modulation_classifier_c", {"hop": "-1"}),
+    ("modulation_classifier_c", {"average": "0"}),
+    ("modulation_classifier_c", {"average": "1025"}),
+    ("modulation_classifier_c", {"threshold": "1.5"}),
+    ("modulation_classifier_c", {"threshold": 'float("nan")'}),
+    ("modulation_classifier_c", {"max_batch": "0"}),
+    ("modulation_classifier_c", {"sample_rate": "-1"}),
     ("onnx_inference", {"model": ""}),
     ("onnx_inference", {"model": repr(NETWORK), "vlen_in": "0"}),
 ])
@@ -225,6 +258,14 @@ def test_offered_models_are_the_shipped_ones(platform):
         )
         shipped = {path.parent.name for path in (ROOT / "models").glob("*/encoder.onnx")}
         assert set(model["option_labels"]) == shipped
+
+
+def test_offered_classifiers_are_the_shipped_ones(platform):
+    parameters = platform.blocks["dlcomm_modulation_classifier_c"].parameters_data
+    model = next(data for data in parameters if data["id"] == "model")
+    assert [ast.literal_eval(option) for option in model["options"]] == model["option_labels"]
+    shipped = {path.parent.name for path in (ROOT / "models").glob("*/classifier.onnx")}
+    assert set(model["option_labels"]) == shipped
 
 
 def test_gain_port_appears_with_models_that_use_gains(platform):

@@ -51,7 +51,7 @@ def versions(name: str, full: Link) -> dict[str, Link]:
     if _is_compressed(name, full):
         return {}
     found = {}
-    for other in models():
+    for other in models("decoder"):
         # Of ae_8_8_fading_q4, ae_8_8 is not the origin but ae_8_8_fading is.
         if other == name or _origin(other) != name:
             continue
@@ -64,7 +64,7 @@ def versions(name: str, full: Link) -> dict[str, Link]:
 
 def _origin(name: str) -> str:
     """The longest name of a link that is not compressed and that `name` begins with."""
-    begins = [other for other in models() if f"{name}_".startswith(f"{other}_")]
+    begins = [other for other in models("decoder") if f"{name}_".startswith(f"{other}_")]
     full = [other for other in begins if not _is_compressed(other, link(other))]
     return max(full, key=len, default=name)
 

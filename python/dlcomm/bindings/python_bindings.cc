@@ -16,8 +16,10 @@ namespace py = pybind11;
 /**************************************/
 // BINDING_FUNCTION_PROTOTYPES(
 void bind_awgn_channel_cc(py::module& m);
+void bind_classification_sink_b(py::module& m);
 void bind_error_rate_sink_bb(py::module& m);
 void bind_interference_channel_cc(py::module& m);
+void bind_modulation_classifier_c(py::module& m);
 void bind_neural_decoder_cb(py::module& m);
 void bind_neural_decoder_cf(py::module& m);
 void bind_neural_encoder_bc(py::module& m);
@@ -39,8 +41,10 @@ PYBIND11_MODULE(dlcomm_python, m)
     /**************************************/
     // BINDING_FUNCTION_CALLS(
     bind_awgn_channel_cc(m);
+    bind_classification_sink_b(m);
     bind_error_rate_sink_bb(m);
     bind_interference_channel_cc(m);
+    bind_modulation_classifier_c(m);
     bind_neural_decoder_cb(m);
     bind_neural_decoder_cf(m);
     bind_neural_encoder_bc(m);

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -19,13 +20,15 @@ if TYPE_CHECKING:
     from dlcomm_train.datasets.dataset import Dataset
     from dlcomm_train.datasets.summary import Summary
 
-    from ..dataset.generate import GenerateSettings
+    from ..dataset.settings import GenerateSettings
 
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+Profile = Literal["historical", "calibrated"]
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a data set.")]
 
@@ -39,15 +42,13 @@ def _dataset() -> None:
 def generate(
     out: Annotated[
         Path,
-        typer.Option(
-            metavar="DIR", help="Folder of the data set. What was begun there goes on."
-        ),
+        typer.Option(metavar="DIR", help="Folder of the data set. What was begun goes on."),
     ],
     profile: Annotated[
-        Literal["historical", "calibrated"],
+        Profile,
         typer.Option(
-            help="The recipe of 2016 as it was, to compare with published figures, or put "
-            "right, to train receivers that work."
+            help="calibrated: true SNRs, settled windows, a channel for each burst; "
+            "historical: as in 2016, to compare with published figures.",
         ),
     ] = "calibrated",
     windows_per_cell: Annotated[
@@ -69,75 +70,41 @@ def generate(
         ),
     ] = None,
     seed: Annotated[
-        int, typer.Option(parser=seed_number, metavar="N", help="Of everything random.")
+        int,
+        typer.Option(parser=seed_number, metavar="N", help="What everything is drawn from."),
     ] = 1,
     jobs: Annotated[
-        int, typer.Option(min=1, max=MAX_JOBS, metavar="N", help="Processes.")
-    ] = 1,
+        int,
+        typer.Option(
+            min=1,
+            max=MAX_JOBS,
+            metavar="N",
+            help="Processes; the result does not depend on it.",
+            show_default="one a processor",
+        ),
+    ] = min(os.cpu_count() or 1, MAX_JOBS),
     sigmf: Annotated[
         Path | None,
-        typer.Option(
-            metavar="DIR", help="Write SigMF recordings, too; must not exist."
-        ),
+        typer.Option(metavar="DIR", help="Write SigMF recordings as well, one a class."),
     ] = None,
 ) -> None:
-    """Regenerate RadioML 2016.10a, or a part of it, with GNU Radio."""
-    from ..dataset.generate import GenerateSettings
-    from .dataset_input import chosen_modulations, chosen_snrs
+    """Regenerate RadioML 2016.10a with GNU Radio.
 
-    with usage_errors("--modulations"):
-        names = chosen_modulations(modulations)
-    with usage_errors("--snrs"):
-        labels = chosen_snrs(snrs)
+    Interrupted with Ctrl-C, the same command goes on where it was. Where the set is there
+    already, made with the same settings, there is nothing to do.
+    """
+    from .dataset_input import chosen_settings, must_be_made_of
+
+    settings = chosen_settings(profile, windows_per_cell, modulations, snrs, seed)
     if sigmf is not None:
         _must_be_new("--sigmf", sigmf)
-    settings = GenerateSettings(
-        profile=profile,
-        modulations=names,
-        snrs_db=labels,
-        windows_per_cell=windows_per_cell,
-        seed=seed,
-        jobs=jobs,
-    )
     if out.exists():
-        _must_be_the_same(_open(out), settings)
-        print(f"{out}: made before with these settings")
+        must_be_made_of(_open(out), settings)
+        print(f"{out}: is there already")
     else:
-        _generate(out, settings)
+        _generate(out, settings, jobs)
     if sigmf is not None:
         _export(_open(out), sigmf)
-
-
-def _generate(out: Path, settings: GenerateSettings) -> None:
-    """Make a data set, with progress."""
-    from ..dataset.generate import generate
-    from ..flowgraphs import quiet_blocks
-    from .dataset_display import progress_bar
-
-    quiet_blocks()
-    total = len(settings.modulations) * len(settings.snrs_db) * settings.windows_per_cell
-    try:
-        with failures(), progress_bar("windows", total) as done:
-            generate(out, settings, done)
-    except KeyboardInterrupt:
-        raise Interrupted("what was made is kept; the same command goes on from there") from None
-    print(f"{out}: {total:,} windows, {_open(out).manifest.label}")
-
-
-def _must_be_the_same(dataset: Dataset, settings: GenerateSettings) -> None:
-    """Make sure that a data set is what would be made.
-
-    Raises:
-        click.UsageError: it is another.
-    """
-    for name in ("profile", "modulations", "snrs_db", "windows_per_cell", "seed"):
-        found, asked = getattr(dataset.manifest, name), getattr(settings, name)
-        if found != asked:
-            with usage_errors("--out"):
-                raise ValueError(
-                    f"{dataset.folder}: exists with {name} {found}, expected {asked} or a new "
-                    "name"
-                )
 
 
 @app.command()
@@ -233,6 +200,23 @@ def export(
     """Write a data set as SigMF recordings, with an annotation for every window."""
     _must_be_new("--sigmf", sigmf)
     _export(_open(folder), sigmf)
+
+
+def _generate(out: Path, settings: GenerateSettings, jobs: int) -> None:
+    """Make a data set, with progress."""
+    from ..dataset.generate import generate as make
+    from ..dataset.generate import work_folder
+    from .dataset_display import progress_bar
+
+    total = len(settings.cells) * settings.windows_per_cell
+    try:
+        with failures(), progress_bar(settings.profile, total) as done:
+            make(out, settings, lambda ready, _: done(ready), jobs)
+    except KeyboardInterrupt:
+        raise Interrupted(
+            f"the same command goes on; {work_folder(out)} keeps what is done"
+        ) from None
+    print(f"{out}: {total:,} windows, {_open(out).manifest.label}")
 
 
 def _export(dataset: Dataset, folder: Path) -> None:

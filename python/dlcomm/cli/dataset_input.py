@@ -4,44 +4,63 @@
 
 from __future__ import annotations
 
-from dlcomm_train.datasets.manifest import MODULATIONS, SNRS_DB
+from typing import TYPE_CHECKING, Any
 
-LIMIT_DB = 100
-FORMS = f"whole numbers from -{LIMIT_DB} to {LIMIT_DB}: A,B,... or START:STOP:STEP"
+from .errors import usage_errors
 
+if TYPE_CHECKING:
+    from dlcomm_train.datasets.dataset import Dataset
 
-def chosen_modulations(text: str | None) -> tuple[str, ...]:
-    """Classes that are named in a list, in their usual order; None: all.
-
-    Raises:
-        ValueError: one line, when a name is no class.
-    """
-    if text is None:
-        return MODULATIONS
-    names = {name.strip() for name in text.split(",")}
-    for name in sorted(names - set(MODULATIONS)):
-        raise ValueError(f"found {name!r}, expected some of {', '.join(MODULATIONS)}")
-    return tuple(name for name in MODULATIONS if name in names)
+    from ..dataset.settings import GenerateSettings
 
 
-def chosen_snrs(text: str | None) -> tuple[int, ...]:
-    """SNR labels in dB that `text` stands for, ascending, each once; None: those of RadioML.
+def chosen_settings(
+    profile: str,
+    windows_per_cell: int,
+    modulations: str | None,
+    snrs: str | None,
+    seed: int,
+) -> GenerateSettings:
+    """What to make.
 
     Raises:
-        ValueError: one line that says what was found and what was expected.
+        click.UsageError: that cannot be made.
     """
-    if text is None:
-        return SNRS_DB
-    wrong = ValueError(f"found {text!r}, expected {FORMS}")
+    from pydantic import ValidationError
+
+    from ..dataset.settings import GenerateSettings, parse_snrs
+
+    given: dict[str, Any] = {}
+    if modulations is not None:
+        given["modulations"] = tuple(name.strip() for name in modulations.split(","))
+    if snrs is not None:
+        with usage_errors("--snrs"):
+            given["snrs_db"] = parse_snrs(snrs)
     try:
-        numbers = [int(part) for part in text.split(":" if ":" in text else ",")]
-    except ValueError:
-        raise wrong from None
-    if any(abs(number) > LIMIT_DB for number in numbers):
-        raise wrong
-    if ":" not in text:
-        return tuple(sorted(set(numbers)))
-    if len(numbers) != 3 or numbers[2] < 1 or numbers[1] < numbers[0]:
-        raise wrong
-    start, stop, step = numbers
-    return tuple(range(start, stop + 1, step))
+        return GenerateSettings(
+            profile=profile, windows_per_cell=windows_per_cell, seed=seed, **given
+        )
+    except ValidationError as error:
+        first = error.errors()[0]
+        option = f"--{str(first['loc'][0]).replace('_', '-')}"
+        with usage_errors(option):
+            raise ValueError(first["msg"].removeprefix("Value error, ")) from None
+
+
+def must_be_made_of(dataset: Dataset, settings: GenerateSettings) -> None:
+    """Make sure that a data set is what would be made.
+
+    Raises:
+        click.UsageError: it is another.
+    """
+    from ..dataset.generate import is_made_of
+
+    if not is_made_of(dataset, settings):
+        asked = settings.model_dump()
+        found = {name: getattr(dataset.manifest, name) for name in asked}
+        other = [f"{name} {found[name]}" for name in asked if found[name] != asked[name]]
+        with usage_errors("--out"):
+            raise ValueError(
+                f"{dataset.folder}: is another data set ({'; '.join(other) or 'changed since'}), "
+                "expected a new name"
+            )

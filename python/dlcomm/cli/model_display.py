@@ -16,13 +16,15 @@ from ..model_report import display_name, total
 
 Reports = dict[str, dict[str, Any]]
 _WIDTH_WITHOUT_TERMINAL = 120
+_MEASURED_OF_LINKS = ("channel", "ebn0_db", "messages", "block_errors", "bler", "ber")
+"""Of a measured row of a link, what is shown; of others, all."""
 
 
 def print_models(models: dict[str, Reports]) -> None:
     """Print one line for every model."""
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("model", no_wrap=True)
-    for heading in ("n", "k", "rate", "parameters", "bytes", "MACs / message"):
+    for heading in ("n", "k", "rate", "parameters", "bytes", "MACs"):
         table.add_column(heading, justify="right")
     table.add_column("what it is", overflow="fold")
     for name, reports in models.items():
@@ -76,13 +78,14 @@ def _facts(report: dict[str, Any]) -> list[tuple[str, str]]:
         if report["role"] == "decoder":
             facts.append(("channel gain", "wanted" if report["uses_csi"] else "not used"))
     macs = report["multiply_accumulates"]
+    decided = "window" if report["role"] == "classifier" else "message"
     facts += [
         ("inputs", _tensors(report["inputs"])),
         ("outputs", _tensors(report["outputs"])),
         ("operator set", str(report["opset"])),
         ("parameters", f"{report['parameters']:,}"),
         ("bytes", f"{report['bytes']:,}"),
-        ("multiply-accumulates", "unknown" if macs is None else f"{macs:,} per message"),
+        ("multiply-accumulates", "unknown" if macs is None else f"{macs:,} per {decided}"),
         ("operators", ", ".join(f"{n} {op}" for op, n in report["operators"].items())),
     ]
     if report["role"] == "encoder":
@@ -100,7 +103,7 @@ def _print_section(console: Console, title: str, value: Any) -> None:
         console.print(_grid(_flatten(value)))
         return
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    columns = ("channel", "ebn0_db", "messages", "block_errors", "bler", "ber")
+    columns = [name for name in _MEASURED_OF_LINKS if name in value[0]] or list(value[0])
     for column in columns:
         table.add_column(column, justify="left" if column == "channel" else "right")
     for row in value:
@@ -135,7 +138,7 @@ def _kind(reports: Reports) -> str:
     if config.get("form"):
         words.append(f"learned, {config['form']} form")
     if report["role"] == "classifier":
-        words.append(f"{len(report['labels'])} classes")
+        words.append(f"{len(report['labels'])} classes, windows of {report['window']}")
     elif report["uses_csi"]:
         words.append("uses the channel gain")
     if any("QuantizeLinear" in operator for operator in report["operators"]):

@@ -91,6 +91,8 @@ def _summary(recipe: dict[str, Any]) -> str:
     teachers = f", taught by {', '.join(taught['models'])}" if taught else ""
     kinds = [step["kind"].replace("_", " ") for step in recipe.get("compression", [])]
     made = f", compressed ({', '.join(kinds)})" if kinds else ""
+    if "quantization" in recipe:
+        made += ", quantized to int8 (weights and activations)"
     leaky = "" if config["split"] == "burst" else " (leaky split by windows)"
     return (
         f"Modulation classifier: {NAMES[config['architecture']]}; trained on RadioML 2016.10a "

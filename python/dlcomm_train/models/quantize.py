@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
@@ -96,13 +96,13 @@ def quantize_pair(pair: Pair, name: str, config: QuantizationConfig | None = Non
         return contract.attach(model, link)
 
     messages = np.arange(sender.messages, dtype=np.int64)
-    encoder = finish(_quantize(pair.encoder, {"message": messages}, 100.0), sender)
+    encoder = finish(static_qdq(pair.encoder, {"message": messages}, 100.0), sender)
     _correct_power(encoder)
     symbols = given
     if symbols is None:
         symbols = calibration_symbols(codebook_of(encoder), receiver, config)
     decoder = finish(
-        _quantize(pair.decoder, {"symbols": symbols}, config.percentile), receiver
+        static_qdq(pair.decoder, {"symbols": symbols}, config.percentile), receiver
     )
     return Pair(encoder, decoder)
 
@@ -131,9 +131,22 @@ class _OneBatch(CalibrationDataReader):
         return next(self._feeds, None)
 
 
-def _quantize(
-    model: onnx.ModelProto, feed: dict[str, np.ndarray], percentile: float
+def static_qdq(
+    model: onnx.ModelProto,
+    feed: dict[str, np.ndarray],
+    percentile: float,
+    operators: Sequence[str] = ("Gemm", "Relu"),
+    activations: QuantType = QuantType.QInt8,
 ) -> onnx.ModelProto:
+    """A model with int8 weights and activations in the operators of these kinds.
+
+    Args:
+        model: the float model.
+        feed: calibration data, by input.
+        percentile: share of activations, in percent, that their range must hold.
+        operators: kinds of operators.
+        activations: type of activations.
+    """
     method = (
         CalibrationMethod.MinMax if percentile == 100.0 else CalibrationMethod.Percentile
     )
@@ -148,10 +161,10 @@ def _quantize(
             path,
             _OneBatch(feed),
             quant_format=QuantFormat.QDQ,
-            activation_type=QuantType.QInt8,
+            activation_type=activations,
             weight_type=QuantType.QInt8,
             per_channel=True,
-            op_types_to_quantize=["Gemm", "Relu"],
+            op_types_to_quantize=list(operators),
             calibrate_method=method,
             extra_options={"CalibPercentile": percentile},
         )

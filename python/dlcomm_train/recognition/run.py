@@ -14,6 +14,7 @@ from torch.nn import functional
 
 from dlcomm_train.recognition.batches import Windows, logits_of, mirrored, rotated
 from dlcomm_train.recognition.config import ClassifierConfig
+from dlcomm_train.recognition.randomness import drawing_from
 from dlcomm_train.training.stage import check_finite
 
 
@@ -68,8 +69,7 @@ class ClassifierRun:
         self.config, self.device, self._lesson = config, device, lesson
         self.origin = lesson.origin
         window = lesson.train.iq.shape[1]
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(config.seed)
+        with drawing_from(config.seed):
             network = config.network(window, lesson.classes)
         self.network = network.to(device)
         self._averaged = copy.deepcopy(self.network) if config.average else self.network
@@ -117,15 +117,15 @@ class ClassifierRun:
         Raises:
             DivergedError: the loss became infinite or NaN.
         """
-        # Dropout draws from torch's own generator: seeded anew, so that it can be resumed.
-        torch.manual_seed(self.config.seed * 1_000_003 + self.total_steps)
         count = len(self._lesson.train)
         order = torch.randperm(count, generator=self._generator, device=self.device)
         self.network.train()
-        for number, places in enumerate(order.split(self.config.batch)):
-            self._step(places)
-            if progress is not None:
-                progress(self.total_steps * self._steps + number + 1)
+        # A seed for each epoch, so that dropout goes on alike after an interruption.
+        with drawing_from(self.config.seed * 1_000_003 + self.total_steps):
+            for number, places in enumerate(order.split(self.config.batch)):
+                self._step(places)
+                if progress is not None:
+                    progress(self.total_steps * self._steps + number + 1)
         self.total_steps += 1
         self.last = validate(self._averaged, self._lesson.validation, self.config.bfloat16)
         self.history.append(self.last)

@@ -63,6 +63,8 @@ class Factorize(Adjustable):
 
     def _parts(self, layer: Layer) -> list[Layer]:
         """Two layers, or the layer itself where they would not be smaller."""
+        if layer.convolution is not None and layer.convolution.groups > 1:
+            return [layer]
         left, values, right = np.linalg.svd(layer.weight.astype(np.float64), False)
         if self.rank is None:
             shares = np.cumsum(np.square(values))
@@ -83,6 +85,7 @@ class Factorize(Adjustable):
             layer.bias,
             layer.relu,
             convolution=None if narrow is None else narrow.pointwise(rank),
+            pooled=layer.pooled,
         )
         if layer.grid is None:
             return [first, second]
