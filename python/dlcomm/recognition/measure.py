@@ -3,6 +3,8 @@
 """Measuring a classifier's accuracy: one flowgraph, and what it counted::
 
     windows with truth tags --> classifier --> sink
+                                    |
+                                    +--> record
 """
 
 from __future__ import annotations
@@ -12,8 +14,11 @@ import os
 import time
 from collections.abc import Callable
 
+import numpy as np
+
 from dlcomm_train.datasets.dataset import Dataset
 from dlcomm_train.datasets.splits import Kind, Part
+from gnuradio import blocks
 
 from ..dlcomm_python import (
     classification_sink_b,
@@ -22,6 +27,7 @@ from ..dlcomm_python import (
 )
 from ..watched_flowgraph import WatchedFlowgraph
 from .accuracy import Accuracy
+from .bursts import design_effects
 from .confusion import Confusion
 from .dataset_source import dataset_source
 
@@ -36,7 +42,7 @@ class AccuracyFlowgraph(WatchedFlowgraph):
     """The windows of a data set through a classifier into a sink that counts.
 
     Attributes:
-        source, classifier, sink: the blocks.
+        source, classifier, sink, record: the blocks.
     """
 
     def __init__(self, source: dataset_source, classifier: modulation_classifier_c) -> None:
@@ -49,7 +55,17 @@ class AccuracyFlowgraph(WatchedFlowgraph):
         super().__init__(f"accuracy of {classifier.model()}")
         self.source, self.classifier = source, classifier
         self.sink = classification_sink_b(classifier.labels())
+        self.record = blocks.vector_sink_b()
         self.connect(source, classifier, self.sink)
+        self.connect(classifier, self.record)
+
+    def design_effects(self) -> dict[float, float]:
+        """Windows that are worth one independent trial, by SNR label, after the run."""
+        dataset, labels = self.source.dataset, self.classifier.labels()
+        index = dataset.index[self.source.places]
+        places = np.array([labels.index(name) for name in dataset.manifest.modulations])
+        said = np.array(self.record.data(), np.uint8)
+        return design_effects(said == places[index["modulation"]], index)
 
 
 def measure(
@@ -106,7 +122,7 @@ def measure(
         split=split_kind,
         seed=seed,
         windows_per_second=total / seconds,
-        confusion=Confusion.of_sink(graph.sink),
+        confusion=Confusion.of_sink(graph.sink, graph.design_effects()),
     )
 
 
