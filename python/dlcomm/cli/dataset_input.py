@@ -61,6 +61,6 @@ def must_be_made_of(dataset: Dataset, settings: GenerateSettings) -> None:
         other = [f"{name} {found[name]}" for name in asked if found[name] != asked[name]]
         with usage_errors("--out"):
             raise ValueError(
-                f"{dataset.folder}: is another data set ({'; '.join(other) or 'changed since'}), "
+                f"{dataset.folder}: is another data set ({'; '.join(other) or 'changed'}), "
                 "expected a new name"
             )
