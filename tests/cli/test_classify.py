@@ -320,7 +320,10 @@ class _Radio(gr.hier_block2):
 
 
 def test_a_radio(dlcomm_here: Callable, signs: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(flowgraphs, "_soapy_source", lambda radio: _Radio(radio.sample_rate))
+    def pretended(device: str, sample_rate: float, *rest: object) -> _Radio:
+        return _Radio(sample_rate)
+
+    monkeypatch.setattr(flowgraphs, "radio_source", pretended)
     common = ("--device", "driver=x", "--rate", RATE, "--freq", 1e8, "--model", signs)
     report = run_json(dlcomm_here, *common, "--seconds", 2.0)
     assert report["decisions"] == 2.0 * RATE / WINDOW
