@@ -36,7 +36,6 @@ import signal
 from argparse import ArgumentParser
 from gnuradio.eng_arg import eng_float, intx
 from gnuradio.dlcomm.recognition.decisions import decision_sink
-from gnuradio.dlcomm.recognition.front_end import signal_front_end
 from gnuradio.dlcomm.recognition.radio_source import radio_source
 from gnuradio.qtgui import Range, RangeWidget
 from PyQt5 import QtCore
@@ -53,11 +52,14 @@ def snipfcn_check(self):
     for name, value, low, high in (("rate", self.rate, 2 * self.symbol_rate, 1e9),
                                    ("symbol-rate", self.symbol_rate, 1, 1e8),
                                    ("freq", self.freq, 1, 1e12),
-                                   ("centre", self.centre, -self.rate / 2, self.rate / 2),
                                    ("average", self.average, 1, 1024),
                                    ("seconds", self.seconds, 0, 1e9)):
         if not low <= value <= high:
             sys.exit(f"classify_radio: --{name}: found {value:g}, expected {low:g} to {high:g}")
+    try:
+        dlcomm.signal_front_end(self.rate, self.symbol_rate, self.centre)
+    except ValueError as reason:
+        sys.exit(f"classify_radio: {reason}")
 
 def snipfcn_result(self):
     found = self.decisions.decisions()
@@ -304,7 +306,7 @@ class classify_radio(gr.top_block, Qt.QWidget):
         for c in range(4, 6):
             self.top_grid_layout.setColumnStretch(c, 1)
         self.limit = blocks.head(gr.sizeof_gr_complex*1, (int(seconds * rate) or 2**62))
-        self.front_end = signal_front_end(sample_rate=rate, symbol_rate=symbol_rate, centre=offset, bandwidth=0, remove_dc=False, normalise=True)
+        self.front_end = dlcomm.signal_front_end(sample_rate=rate, symbol_rate=symbol_rate, centre=offset, bandwidth=0, remove_dc=False, normalise=True)
         self.decisions = decision_sink(classes=len(dlcomm.read_contract(dlcomm.model_file(model, "classifier"))["labels"]))
         self.classifier = dlcomm.modulation_classifier_c(model=model, hop=0, average=average, threshold=0.0, max_batch=64, sample_rate=(8 * symbol_rate))
 
@@ -312,8 +314,8 @@ class classify_radio(gr.top_block, Qt.QWidget):
         ##################################################
         # Connections
         ##################################################
-        self.connect((self.classifier, 0), (self.decisions, 0))
         self.connect((self.classifier, 1), (self.decisions, 1))
+        self.connect((self.classifier, 0), (self.decisions, 0))
         self.connect((self.front_end, 0), (self.classifier, 0))
         self.connect((self.front_end, 0), (self.plane, 0))
         self.connect((self.limit, 0), (self.front_end, 0))

@@ -22,7 +22,6 @@ from argparse import ArgumentParser
 from gnuradio.eng_arg import eng_float, intx
 from gnuradio import eng_notation
 from gnuradio.dlcomm.recognition.decisions import decision_sink
-from gnuradio.dlcomm.recognition.front_end import signal_front_end
 import os
 
 
@@ -56,6 +55,7 @@ def snipfcn_check(self):
         if self.recording.format.component != "<i2" or self.recording.skip:
             raise ValueError(f"{self.meta}: found other samples, expected bare ci16_le: "
                              "dlcomm classify plays more formats")
+        dlcomm.signal_front_end(self.rate, self.symbol_rate, self.centre)
         self.truth = annotated_spans(self.meta, self.recording)
     except (OSError, RuntimeError, ValueError) as reason:
         sys.exit(f"classify_recording: {reason}")
@@ -125,7 +125,7 @@ class classify_recording(gr.top_block):
         self.to_complex = blocks.interleaved_short_to_complex(False, False,32768)
         self.samples = blocks.file_source(gr.sizeof_short*1, data_file, False, 0, 0)
         self.samples.set_begin_tag(pmt.PMT_NIL)
-        self.front_end = signal_front_end(sample_rate=rate, symbol_rate=symbol_rate, centre=centre, bandwidth=0, remove_dc=False, normalise=False)
+        self.front_end = dlcomm.signal_front_end(sample_rate=rate, symbol_rate=symbol_rate, centre=centre, bandwidth=0, remove_dc=False, normalise=False)
         self.decisions = decision_sink(classes=len(dlcomm.read_contract(dlcomm.model_file(model, "classifier"))["labels"]))
         self.classifier = dlcomm.modulation_classifier_c(model=model, hop=0, average=average, threshold=0.0, max_batch=64, sample_rate=0)
 
@@ -133,8 +133,8 @@ class classify_recording(gr.top_block):
         ##################################################
         # Connections
         ##################################################
-        self.connect((self.classifier, 0), (self.decisions, 0))
         self.connect((self.classifier, 1), (self.decisions, 1))
+        self.connect((self.classifier, 0), (self.decisions, 0))
         self.connect((self.front_end, 0), (self.classifier, 0))
         self.connect((self.samples, 0), (self.to_complex, 0))
         self.connect((self.to_complex, 0), (self.front_end, 0))
