@@ -6,6 +6,7 @@
  */
 
 #include "constant_weights.h"
+#include "node_reading.h"
 #include "packed_integers.h"
 
 #include <algorithm>
@@ -21,16 +22,17 @@ constexpr int64_t most_elements = 256 * 256;
 // Operators between a stored tensor and a layer; bounds the time a hostile file can take.
 constexpr int deepest = 5;
 
-int64_t integer_or(const onnx_node& node, const char* name, int64_t other)
-{
-    const auto found = node.ints.find(name);
-    return found == node.ints.end() ? other : found->second;
-}
-
 bool is_code(int32_t type)
 {
     return type == onnx_uint8 || type == onnx_int8 || type == onnx_uint4 ||
-           type == onnx_int4 || type == onnx_uint2 || type == onnx_int2;
+           type == onnx_int4 || type == onnx_uint2 || type == onnx_int2 ||
+           type == onnx_int32;
+}
+
+bool is_dequantization(const onnx_node& node)
+{
+    return node.op_type == "DequantizeLinear" && node.outputs.size() == 1 &&
+           (node.domain.empty() || node.domain == "ai.onnx");
 }
 
 // Steps from one index along `axis` to the next.
@@ -108,6 +110,25 @@ constant_weights::find(const std::string& name) const
     return tensor{ std::move(found->dims), std::move(found->floats) };
 }
 
+std::optional<constant_weights::integers>
+constant_weights::find_integers(const std::string& name) const
+{
+    maybe_value found = evaluate(name, 0);
+    if (!found || found->type == onnx_float)
+        return std::nullopt;
+    return integers{ std::move(found->dims), found->type, std::move(found->integers) };
+}
+
+std::optional<constant_weights::scaled_integers>
+constant_weights::find_scaled(const std::string& name) const
+{
+    const auto found = d_origins.find(name);
+    if (found == d_origins.end() || !found->second.node ||
+        !is_dequantization(*found->second.node))
+        return std::nullopt;
+    return scaled(*found->second.node, 1);
+}
+
 constant_weights::maybe_value constant_weights::evaluate(const std::string& name,
                                                          int depth) const
 {
@@ -122,7 +143,7 @@ constant_weights::maybe_value constant_weights::evaluate(const std::string& name
     if (!node || node->outputs.size() != 1 ||
         !(node->domain.empty() || node->domain == "ai.onnx"))
         return std::nullopt;
-    if (node->op_type == "DequantizeLinear")
+    if (is_dequantization(*node))
         return dequantized(*node, depth + 1);
     if (node->op_type == "Add")
         return sum(*node, depth + 1);
@@ -181,8 +202,8 @@ constant_weights::unpacked(const onnx_sparse_tensor& sparse) const
     return good ? maybe_value(std::move(found)) : std::nullopt;
 }
 
-constant_weights::maybe_value constant_weights::dequantized(const onnx_node& node,
-                                                            int depth) const
+std::optional<constant_weights::scaled_integers>
+constant_weights::scaled(const onnx_node& node, int depth) const
 {
     const bool has_zero = node.inputs.size() == 3 && !node.inputs[2].empty();
     if (node.inputs.size() < 2 || node.inputs.size() > 3 ||
@@ -206,12 +227,35 @@ constant_weights::maybe_value constant_weights::dequantized(const onnx_node& nod
             scale->dims[0] != codes->dims[axis])
             return std::nullopt;
     }
-    value found{ codes->dims, onnx_float, {}, {} };
-    found.floats.reserve(codes->integers.size());
-    for (size_t i = 0; i < codes->integers.size(); ++i) {
+    scaled_integers found{ codes->dims,
+                           codes->type,
+                           codes->integers,
+                           static_cast<size_t>(axis),
+                           scale->floats };
+    for (size_t i = 0; has_zero && i < found.data.size(); ++i) {
         const size_t at = single ? 0 : i / stride(codes->dims, axis) % codes->dims[axis];
-        const int32_t code = codes->integers[i] - (has_zero ? zero->integers[at] : 0);
-        found.floats.push_back(static_cast<float>(code) * scale->floats[at]);
+        const int32_t offset = zero->integers[at];
+        if (offset != 0 && codes->type == onnx_int32)
+            return std::nullopt; // the standard has it zero
+        found.data[i] -= offset;
+    }
+    return found;
+}
+
+constant_weights::maybe_value constant_weights::dequantized(const onnx_node& node,
+                                                            int depth) const
+{
+    const auto codes = scaled(node, depth);
+    if (!codes)
+        return std::nullopt;
+    value found{ codes->dims, onnx_float, {}, {} };
+    found.floats.reserve(codes->data.size());
+    for (size_t i = 0; i < codes->data.size(); ++i) {
+        const size_t at =
+            codes->scales.size() == 1
+                ? 0
+                : i / stride(codes->dims, codes->axis) % codes->dims[codes->axis];
+        found.floats.push_back(static_cast<float>(codes->data[i]) * codes->scales[at]);
     }
     return found;
 }

@@ -7,6 +7,7 @@
 
 #include "constant_weights.h"
 #include "dense_executor.h"
+#include "node_reading.h"
 
 #include <algorithm>
 #include <optional>
@@ -23,20 +24,6 @@ size_t row_length(const onnx_value& value)
 }
 
 constexpr size_t most_layers = 8;
-
-float number_or(const std::map<std::string, float>& numbers,
-                const char* name,
-                float other)
-{
-    const auto found = numbers.find(name);
-    return found == numbers.end() ? other : found->second;
-}
-
-bool flag(const onnx_node& node, const char* name)
-{
-    const auto found = node.ints.find(name);
-    return found != node.ints.end() && found->second != 0;
-}
 
 bool is_default(const onnx_node& node, const char* op_type)
 {
@@ -64,12 +51,13 @@ dense_nodes dense_at(const constant_weights& file, size_t at, const std::string&
         return found;
     const onnx_node& first = *nodes[at];
     if (is_default(first, "Gemm") && first.inputs.size() == 3) {
-        if (flag(first, "transA") || number_or(first.floats, "alpha", 1.0f) != 1.0f ||
-            number_or(first.floats, "beta", 1.0f) != 1.0f)
+        if (integer_or(first, "transA", 0) != 0 ||
+            float_or(first, "alpha", 1.0f) != 1.0f ||
+            float_or(first, "beta", 1.0f) != 1.0f)
             return found;
         found.weights = file.find(first.inputs[1]);
         found.bias = file.find(first.inputs[2]);
-        found.rows_are_outputs = flag(first, "transB");
+        found.rows_are_outputs = integer_or(first, "transB", 0) != 0;
         found.output = first.outputs[0];
         found.nodes = 1;
     } else if (is_default(first, "MatMul") && first.inputs.size() == 2 &&

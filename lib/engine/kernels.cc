@@ -13,15 +13,18 @@ namespace engine {
 namespace {
 
 struct runnable_list {
-    const kernel_set* sets[3];
+    const kernel_set* sets[4];
     size_t count = 0;
 
     runnable_list()
     {
 #ifdef DLCOMM_X86_KERNELS
         if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-            __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw"))
+            __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw")) {
+            if (__builtin_cpu_supports("avx512vnni"))
+                sets[count++] = &kernels_avx512vnni;
             sets[count++] = &kernels_avx512;
+        }
         if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
             sets[count++] = &kernels_avx2;
 #endif

@@ -8,6 +8,8 @@
 #ifndef INCLUDED_DLCOMM_ENGINE_KERNELS_H
 #define INCLUDED_DLCOMM_ENGINE_KERNELS_H
 
+#include "window_kernels.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -55,6 +57,7 @@ struct dense_network_view {
  */
 struct kernel_set {
     const char* instruction_set;
+    bool takes_codes; // whether stages over windows may read and write codes
 
     //! messages[b] = index of the network's largest output, the first of equal ones.
     void (*dense_decide)(const dense_network_view& network,
@@ -81,6 +84,17 @@ struct kernel_set {
 
     //! True when none of the values is a NaN or an infinity.
     bool (*all_finite)(const float* x, size_t count);
+
+    /*!
+     * logits[b][c] of windows iq[b][window][2], which are finite. `places` has
+     * widest_group floats for each place of the network; places around tensors are zero
+     * on the first call and stay so.
+     */
+    void (*window_logits)(const window_network_view& network,
+                          const float* iq,
+                          size_t batch,
+                          float* places,
+                          float* logits);
 };
 
 //! The sets that this machine can run, best first; `count` gets their number.
@@ -92,6 +106,7 @@ const kernel_set& kernels();
 extern const kernel_set kernels_base;
 extern const kernel_set kernels_avx2;
 extern const kernel_set kernels_avx512;
+extern const kernel_set kernels_avx512vnni;
 
 } // namespace engine
 } // namespace dlcomm

@@ -46,13 +46,13 @@ std::pair<std::string, std::string> read_string_pair(wire_reader r)
     return entry;
 }
 
-void append_dims(wire_reader& r, onnx_file& file, std::vector<int64_t>& dims)
+void append_integers(wire_reader& r, onnx_file& file, std::vector<int64_t>& list)
 {
     if (r.is_bytes()) {
         for (wire_reader packed = r.message(); !packed.at_end(); count_part(file))
-            dims.push_back(static_cast<int64_t>(packed.varint()));
+            list.push_back(static_cast<int64_t>(packed.varint()));
     } else {
-        dims.push_back(r.integer());
+        list.push_back(r.integer());
     }
 }
 
@@ -61,13 +61,13 @@ onnx_tensor read_tensor(wire_reader r, onnx_file& file)
     onnx_tensor tensor;
     const char* raw = nullptr;
     size_t raw_size = 0;
-    bool external = false;
+    bool external = false, others = false;
     count_part(file);
     while (r.next()) {
         switch (r.field()) {
         case 1:
             count_part(file);
-            append_dims(r, file, tensor.dims);
+            append_integers(r, file, tensor.dims);
             break;
         case 2:
             tensor.type = static_cast<int32_t>(r.integer());
@@ -84,12 +84,16 @@ onnx_tensor read_tensor(wire_reader r, onnx_file& file)
                 tensor.data.push_back(r.real());
             }
             break;
-        case 5: // int32_data, string_data, int64_data, double_data, uint64_data
-        case 6:
+        case 5: // int32_data, also of narrower types, and int64_data
         case 7:
+            tensor.only_raw = false;
+            append_integers(r, file, tensor.listed);
+            break;
+        case 6: // string_data, double_data, uint64_data
         case 10:
         case 11:
             tensor.only_raw = false;
+            others = true;
             break;
         case 8:
             tensor.name = r.text();
@@ -111,6 +115,8 @@ onnx_tensor read_tensor(wire_reader r, onnx_file& file)
         }
     }
     tensor.only_raw = tensor.only_raw && tensor.data.empty() && !external;
+    if (others || external || raw_size || !tensor.data.empty())
+        tensor.listed.clear();
     if (raw_size) {
         tensor.raw_at = raw - file.bytes.data();
         tensor.raw_size = raw_size;
@@ -140,7 +146,7 @@ onnx_sparse_tensor read_sparse_tensor(wire_reader r, onnx_file& file)
             break;
         case 3:
             count_part(file);
-            append_dims(r, file, sparse.dims);
+            append_integers(r, file, sparse.dims);
             break;
         }
     }
@@ -192,10 +198,11 @@ void scan_graph(wire_reader r, onnx_file& file, int depth, bool top);
 void scan_attribute(wire_reader r, onnx_file& file, int depth, onnx_node& node)
 {
     // The name may come after the value.
-    std::string name;
-    bool has_float = false, has_int = false;
+    std::string name, text;
+    bool has_float = false, has_int = false, has_text = false;
     float float_value = 0.0f;
     int64_t int_value = 0;
+    std::vector<int64_t> list;
     count_part(file);
     while (r.next()) {
         switch (r.field()) {
@@ -209,6 +216,14 @@ void scan_attribute(wire_reader r, onnx_file& file, int depth, onnx_node& node)
         case 3:
             has_int = true;
             int_value = r.integer();
+            break;
+        case 4:
+            has_text = true;
+            text = r.text();
+            break;
+        case 8:
+            count_part(file);
+            append_integers(r, file, list);
             break;
         case 5:  // t
         case 10: // tensors
@@ -228,6 +243,10 @@ void scan_attribute(wire_reader r, onnx_file& file, int depth, onnx_node& node)
         node.floats[name] = float_value;
     if (has_int)
         node.ints[name] = int_value;
+    if (has_text)
+        node.texts[name] = text;
+    if (!list.empty())
+        node.int_lists[name] = list;
 }
 
 onnx_node scan_node(wire_reader r, onnx_file& file, int depth)

@@ -52,6 +52,7 @@ struct onnx_tensor {
     std::vector<float> data;
     size_t raw_at = 0, raw_size = 0; // raw_data, as a stretch of the file's bytes
     bool only_raw = true;            // no values in the fields of single types
+    std::vector<int64_t> listed;     // int32_data or int64_data, if values are nowhere else
     int64_t elements() const;
 };
 
@@ -61,7 +62,7 @@ struct onnx_sparse_tensor {
     std::vector<int64_t> dims; // of the tensor with all its zeros
 };
 
-//! A node, with the attributes that are plain numbers.
+//! A node, with the attributes that are numbers, lists of integers or text.
 struct onnx_node {
     std::string op_type;
     std::string domain;
@@ -69,6 +70,8 @@ struct onnx_node {
     std::vector<std::string> outputs;
     std::map<std::string, float> floats;
     std::map<std::string, int64_t> ints;
+    std::map<std::string, std::vector<int64_t>> int_lists;
+    std::map<std::string, std::string> texts;
 };
 
 /*!

@@ -112,6 +112,12 @@ const std::vector<std::pair<int32_t, int>> code_types = {
     { onnx_int4, 4 },  { onnx_uint2, 2 }, { onnx_int2, 2 },
 };
 
+std::string bytes_of(const std::vector<int32_t>& values)
+{
+    return { reinterpret_cast<const char*>(values.data()),
+             values.size() * sizeof(int32_t) };
+}
+
 } // namespace
 
 BOOST_FIXTURE_TEST_SUITE(constants, fixture)
@@ -140,6 +146,48 @@ BOOST_AUTO_TEST_CASE(dequantized_weights_are_those_of_the_runtime)
             }
         }
     }
+}
+
+// Biases of quantized layers: up to 2^31, rounded to float32 before they are scaled.
+BOOST_AUTO_TEST_CASE(integers_of_32_bits_are_dequantized)
+{
+    const auto store = [&](int32_t zero) {
+        reset();
+        constant(qa::raw_tensor("codes", onnx_int32, { m, n }, random_bytes(m * n * 4, 1)));
+        constant(qa::float_tensor("scale", { m }, random_floats(m, 2)));
+        constant(qa::raw_tensor(
+            "zero", onnx_int32, { m }, bytes_of(std::vector<int32_t>(m, zero))));
+        dequantize({ "codes", "scale", "zero" });
+    };
+    store(0);
+    check_same_as_runtime();
+    store(1);
+    BOOST_CHECK(!found());
+}
+
+BOOST_AUTO_TEST_CASE(integers_are_found_with_their_scales)
+{
+    constant(qa::raw_tensor("codes", onnx_uint8, { 2, 3 }, "\x01\x02\x03\x04\x05\xff"));
+    constant(qa::float_tensor("scale", { 2 }, { 0.5f, 0.25f }));
+    constant(qa::raw_tensor("zero", onnx_uint8, { 2 }, "\x01\x02"));
+    dequantize({ "codes", "scale", "zero" });
+    const onnx_file file = read();
+    const constant_weights constants(file);
+    const auto scaled = constants.find_scaled("w");
+    BOOST_REQUIRE(scaled);
+    BOOST_CHECK(scaled->dims == (dims{ 2, 3 }));
+    BOOST_CHECK_EQUAL(scaled->type, onnx_uint8);
+    BOOST_CHECK(scaled->data == (std::vector<int32_t>{ 0, 1, 2, 2, 3, 253 }));
+    BOOST_CHECK_EQUAL(scaled->axis, 0u);
+    BOOST_CHECK(scaled->scales == (floats{ 0.5f, 0.25f }));
+    BOOST_CHECK(!constants.find_scaled("codes"));
+    BOOST_CHECK(!constants.find_scaled("b"));
+    const auto codes = constants.find_integers("codes");
+    BOOST_REQUIRE(codes);
+    BOOST_CHECK_EQUAL(codes->type, onnx_uint8);
+    BOOST_CHECK(codes->data == (std::vector<int32_t>{ 1, 2, 3, 4, 5, 255 }));
+    BOOST_CHECK(!constants.find_integers("scale"));
+    BOOST_CHECK(!constants.find_integers("w"));
 }
 
 BOOST_AUTO_TEST_CASE(one_scale_per_column_is_followed)

@@ -55,6 +55,13 @@ public:
         return bytes(field, value.str());
     }
 
+    //! The fields of another message as further ones of this.
+    wire_writer& append(const wire_writer& fields)
+    {
+        d_bytes += fields.str();
+        return *this;
+    }
+
     void varint(uint64_t value)
     {
         for (; value > 0x7f; value >>= 7)
@@ -149,6 +156,22 @@ inline wire_writer int_attribute(const std::string& name, int64_t x)
 inline wire_writer float_attribute(const std::string& name, float x)
 {
     return wire_writer().bytes(1, name).real(2, x).integer(20, 1);
+}
+
+//! An AttributeProto that holds a list of integers.
+inline wire_writer list_attribute(const std::string& name, const std::vector<int64_t>& x)
+{
+    wire_writer w;
+    w.bytes(1, name);
+    for (const int64_t value : x)
+        w.integer(8, static_cast<uint64_t>(value));
+    return w.integer(20, 7);
+}
+
+//! An AttributeProto that holds text.
+inline wire_writer text_attribute(const std::string& name, const std::string& x)
+{
+    return wire_writer().bytes(1, name).bytes(4, x).integer(20, 3);
 }
 
 //! A NodeProto.

@@ -43,7 +43,10 @@ BOOST_AUTO_TEST_CASE(everything_the_engine_needs_is_read)
         qa::node("Gemm",
                  { "symbols", "w", "b" },
                  { "logits" },
-                 { qa::int_attribute("transB", 1), qa::float_attribute("alpha", 0.5f) });
+                 { qa::int_attribute("transB", 1),
+                   qa::float_attribute("alpha", 0.5f),
+                   qa::list_attribute("pads", { 3, -1 }),
+                   qa::text_attribute("auto_pad", "NOTSET") });
     const onnx_file file = read();
     BOOST_CHECK_EQUAL(file.path, folder.path() / "model.onnx");
     BOOST_CHECK(file.bytes == model.bytes());
@@ -62,6 +65,8 @@ BOOST_AUTO_TEST_CASE(everything_the_engine_needs_is_read)
     BOOST_CHECK_EQUAL(file.nodes[0].inputs.size(), 3u);
     BOOST_CHECK_EQUAL(file.nodes[0].ints.at("transB"), 1);
     BOOST_CHECK_EQUAL(file.nodes[0].floats.at("alpha"), 0.5f);
+    BOOST_CHECK(file.nodes[0].int_lists.at("pads") == (std::vector<int64_t>{ 3, -1 }));
+    BOOST_CHECK_EQUAL(file.nodes[0].texts.at("auto_pad"), "NOTSET");
     BOOST_REQUIRE_EQUAL(file.initializers.size(), 2u);
     BOOST_CHECK(file.initializers[0].dims == (std::vector<int64_t>{ 2, 2 }));
     BOOST_CHECK(file.initializers[0].data == (std::vector<float>{ 1, 2, 3, 4 }));
@@ -71,9 +76,11 @@ BOOST_AUTO_TEST_CASE(everything_the_engine_needs_is_read)
 BOOST_AUTO_TEST_CASE(other_encodings_of_the_same_say_the_same)
 {
     // Packed dimensions, float_data in both forms, an attribute whose value comes first.
-    wire_writer dims, floats;
+    wire_writer dims, floats, list;
     dims.varint(2);
     dims.varint(2);
+    list.varint(4);
+    list.varint(5);
     const float values[] = { 1, 2 };
     model.initializers[0] =
         wire_writer()
@@ -87,7 +94,8 @@ BOOST_AUTO_TEST_CASE(other_encodings_of_the_same_say_the_same)
                               { "symbols", "w", "b" },
                               { "logits" },
                               { wire_writer().real(2, 2.5f).bytes(1, "alpha"),
-                                wire_writer().integer(3, 1).bytes(1, "transB") });
+                                wire_writer().integer(3, 1).bytes(1, "transB"),
+                                wire_writer().message(8, list).bytes(1, "pads") });
     // An initializer that is listed as an input, too, is none of the inputs.
     model.inputs.push_back(qa::value("w", onnx_float, { 2, 2 }));
     const onnx_file file = read();
@@ -95,6 +103,7 @@ BOOST_AUTO_TEST_CASE(other_encodings_of_the_same_say_the_same)
     BOOST_CHECK(file.initializers[0].data == (std::vector<float>{ 1, 2, 3, 4 }));
     BOOST_CHECK_EQUAL(file.nodes[0].floats.at("alpha"), 2.5f);
     BOOST_CHECK_EQUAL(file.nodes[0].ints.at("transB"), 1);
+    BOOST_CHECK(file.nodes[0].int_lists.at("pads") == (std::vector<int64_t>{ 4, 5 }));
     BOOST_CHECK_EQUAL(file.inputs.size(), 1u);
 }
 

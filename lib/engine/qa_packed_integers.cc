@@ -49,6 +49,35 @@ BOOST_AUTO_TEST_CASE(integers_of_every_width_are_unpacked)
     BOOST_CHECK(unpacked(onnx_uint4, 0, "").empty());
 }
 
+// The form that onnx.helper gives to scalars: one number after another.
+BOOST_AUTO_TEST_CASE(listed_integers_are_read)
+{
+    std::vector<int32_t> found;
+    const auto reads = [&](int32_t type, int64_t count, const qa::wire_writer& values) {
+        model.initializers[0] =
+            qa::wire_writer().integer(1, count).integer(2, type).append(values);
+        const onnx_file file = read();
+        return read_integers(file, file.initializers[0], 100, found);
+    };
+    using values = std::vector<int32_t>;
+    const auto one = [](int field, int64_t value) {
+        return qa::wire_writer().integer(field, static_cast<uint64_t>(value));
+    };
+    BOOST_CHECK(reads(onnx_uint8, 1, one(5, 255)) && found == values{ 255 });
+    BOOST_CHECK(reads(onnx_int8, 1, one(5, -128)) && found == values{ -128 });
+    BOOST_CHECK(reads(onnx_int32, 2, one(5, -7).integer(5, 8)) &&
+                found == (values{ -7, 8 }));
+    BOOST_CHECK(reads(onnx_int64, 1, one(7, -9)) && found == values{ -9 });
+    BOOST_CHECK(!reads(onnx_uint8, 1, one(5, 256)));
+    BOOST_CHECK(!reads(onnx_uint8, 1, one(5, -1)));
+    BOOST_CHECK(!reads(onnx_int8, 1, one(5, 128)));
+    BOOST_CHECK(!reads(onnx_int64, 1, one(7, int64_t(1) << 31)));
+    BOOST_CHECK(!reads(onnx_uint8, 2, one(5, 1)));                 // too few
+    BOOST_CHECK(!reads(onnx_uint4, 1, one(5, 1)));                 // two in a number
+    BOOST_CHECK(!reads(onnx_uint8, 1, one(5, 1).bytes(9, "\x01"))); // in both places
+    BOOST_CHECK(!reads(onnx_uint8, 1, one(5, 1).integer(11, 1)));
+}
+
 BOOST_AUTO_TEST_CASE(integers_that_are_not_plain_are_not_unpacked)
 {
     std::vector<int32_t> found;

@@ -12,8 +12,6 @@ The gain is wired where the decoder uses channel knowledge.
 from __future__ import annotations
 
 import hashlib
-import threading
-from collections.abc import Callable
 from typing import Any
 
 from gnuradio import analog, gr
@@ -31,12 +29,13 @@ from .flowgraph_channel.aligned import AlignedFlowgraph
 from .flowgraph_channel.loader import load
 from .links import Link
 from .two_user import SharedMedium, other_user
+from .watched_flowgraph import WatchedFlowgraph
 
 SAMPLES_PER_BUFFER = 32768
 DECISIONS_PER_BUFFER = 16384
 
 
-class LinkFlowgraph(gr.top_block):
+class LinkFlowgraph(WatchedFlowgraph):
     """Random messages through encoder, channel and decoder into an error-rate sink.
 
     The flowgraph ends by itself when the sink's rule is met. Equal arguments give
@@ -90,37 +89,6 @@ class LinkFlowgraph(gr.top_block):
                 gain = analog.sig_source_c(0, analog.GR_CONST_WAVE, 0, 1)
                 self.connect(gain, (self.decoder, 1))
 
-    def run_watched(self, watch: Callable[[], bool], interval: float = 0.2) -> None:
-        """Run to the end, calling `watch` every `interval` seconds meanwhile.
-
-        Unlike ``run()``, which looks for the end ten times a second, this returns as
-        soon as the flowgraph has ended, so short runs can be timed.
-
-        Args:
-            watch: called in this thread; the run is broken off when it returns False.
-            interval: seconds between two calls.
-
-        Raises:
-            Whatever `watch` raises, and KeyboardInterrupt, after the flowgraph has
-            stopped.
-        """
-        ended = threading.Event()
-
-        def wait_for_end() -> None:
-            """Block in C++ until the flowgraph has ended."""
-            gr.top_block_wait_unlocked(self._impl)
-            ended.set()
-
-        self.start()
-        waiter = threading.Thread(target=wait_for_end, daemon=True)
-        waiter.start()
-        try:
-            while not ended.wait(interval) and watch():
-                pass
-        finally:
-            self.stop()
-            waiter.join()
-
 
 def link_flowgraph(
     link: Link,
@@ -148,12 +116,16 @@ def link_flowgraph(
     return LinkFlowgraph(link, channel, ebn0_db, seed, target_block_errors, max_messages)
 
 
-def quiet_blocks() -> None:
+def quiet_blocks(warnings: bool = True) -> None:
     """Let blocks of this process log warnings and errors only.
 
     For programs whose standard output is a table: GNU Radio logs to it.
+
+    Args:
+        warnings: False leaves errors only, for a program that tells itself what blocks warn of.
     """
-    gr.logging().set_default_level(gr.log_levels.warn)
+    levels = gr.log_levels
+    gr.logging().set_default_level(levels.warn if warnings else levels.err)
 
 
 def make_channel(channel: ChannelSpec, link: Link, ebn0_db: float, seed: int) -> Any:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -17,8 +18,7 @@ from typer.testing import CliRunner
 from dlcomm_train import contract
 from dlcomm_train.cli import app
 from dlcomm_train.contract import Contract, ContractError
-from dlcomm_train.datasets.dataset import INDEX_TYPE, Dataset, write_dataset
-from dlcomm_train.datasets.manifest import Manifest
+from dlcomm_train.datasets.dataset import Dataset, write_dataset
 from dlcomm_train.models.export_classifier import classifier_model
 from dlcomm_train.models.run_classifier import classifier_logits, load_classifier, model_logits
 from dlcomm_train.models.statistics import cost
@@ -29,45 +29,6 @@ from dlcomm_train.recognition.train import train_classifier
 from dlcomm_train.training.checkpoints import CheckpointError, Checkpoints
 
 LABELS = ("low", "middle", "high")
-SNRS = (0, 10)
-SMALL = {
-    "channels": (8, 8, 8),
-    "strides": (2, 2, 2),
-    "taps": 2,
-    "epochs": 4,
-    "batch": 64,
-    "learning_rate": 0.02,
-}
-
-
-@pytest.fixture(scope="module")
-def tones(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
-    """Tones of three frequencies in noise: ten bursts of ten windows each."""
-    rng = np.random.default_rng(1)
-    rows = [
-        (label, snr, (label * 2 + i) * 10 + burst, 64 * place)
-        for label in range(3)
-        for i, snr in enumerate(SNRS)
-        for burst in range(10)
-        for place in range(10)
-    ]
-    index = np.array(rows, INDEX_TYPE)
-    phase = np.arange(64) * (index["modulation"][:, None] + 1.0) / 4.0
-    phase = phase + rng.uniform(0.0, 2.0 * np.pi, (len(index), 1))
-    noise = rng.normal(0.0, np.sqrt(0.5), (len(index), 64, 2)).view(np.complex128)[..., 0]
-    iq = np.exp(1j * phase) + noise * 10.0 ** (-index["snr_db"][:, None] / 20.0)
-    windows = iq.astype(np.complex64).view(np.float32).reshape(-1, 64, 2)
-    manifest = Manifest(
-        profile="calibrated",
-        modulations=LABELS,
-        snrs_db=SNRS,
-        window=64,
-        windows_per_cell=100,
-        bursts=60,
-    )
-    folder = tmp_path_factory.mktemp("data") / "tones"
-    write_dataset(folder, manifest, windows, index)
-    return Dataset.open(folder)
 
 
 def _layers(network: nn.Module) -> list[int]:
@@ -147,8 +108,10 @@ def test_mirrors_are_conjugation_and_reversal() -> None:
     assert (matches.sum(dim=1) > 0).all()
 
 
-def test_a_network_learns_tones_and_repeats_itself(tones: Dataset) -> None:
-    config = ClassifierConfig(name="x", **SMALL)
+def test_a_network_learns_tones_and_repeats_itself(
+    tones: Dataset, small_classifier: dict[str, Any]
+) -> None:
+    config = ClassifierConfig(name="x", **small_classifier)
     first, second = (train_classifier(config, tones) for _ in range(2))
     assert first.model.SerializeToString() == second.model.SerializeToString()
     # The tones are four times as far apart as a network of this kind needs: 100 % seen.
@@ -158,12 +121,14 @@ def test_a_network_learns_tones_and_repeats_itself(tones: Dataset) -> None:
     assert recipe["train_windows"] == 360
 
 
-def test_a_student_learns_from_its_teacher(tones: Dataset, tmp_path: Path) -> None:
-    teacher = train_classifier(ClassifierConfig(name="t", **SMALL), tones)
+def test_a_student_learns_from_its_teacher(
+    tones: Dataset, tmp_path: Path, small_classifier: dict[str, Any]
+) -> None:
+    teacher = train_classifier(ClassifierConfig(name="t", **small_classifier), tones)
     path = tmp_path / "t.onnx"
     contract.save(teacher.model, path)
     teaching = {"models": ["t"], "weight": 0.0, "temperature": 2.0}
-    config = ClassifierConfig(name="s", seed=5, teaching=teaching, **SMALL)
+    config = ClassifierConfig(name="s", seed=5, teaching=teaching, **small_classifier)
     student = train_classifier(config, tones, [path])
     windows = tones.windows[:]
     logits = classifier_logits(path, windows, tones.manifest)
@@ -171,16 +136,20 @@ def test_a_student_learns_from_its_teacher(tones: Dataset, tmp_path: Path) -> No
     assert agree.mean() > 0.9
 
 
-def test_a_teacher_of_other_classes_is_refused(tones: Dataset, tmp_path: Path) -> None:
-    network = ClassifierConfig(name="x", **SMALL).network(64, 2)
+def test_a_teacher_of_other_classes_is_refused(
+    tones: Dataset, tmp_path: Path, small_classifier: dict[str, Any]
+) -> None:
+    network = ClassifierConfig(name="x", **small_classifier).network(64, 2)
     model = classifier_model(network, Contract("classifier", labels=("a", "b"), window=64), "x")
     contract.save(model, tmp_path / "t.onnx")
     with pytest.raises(ContractError, match=r"classes a, b; expected 64 and low, middle, high"):
         classifier_logits(tmp_path / "t.onnx", tones.windows[:1], tones.manifest)
 
 
-def test_an_interrupted_training_ends_the_same(tones: Dataset, tmp_path: Path) -> None:
-    config = ClassifierConfig(name="x", dropout=0.2, average=0.9, **SMALL)
+def test_an_interrupted_training_ends_the_same(
+    tones: Dataset, tmp_path: Path, small_classifier: dict[str, Any]
+) -> None:
+    config = ClassifierConfig(name="x", dropout=0.2, average=0.9, **small_classifier)
     whole = train_classifier(config, tones)
     path = tmp_path / "x.checkpoint"
 
@@ -197,8 +166,10 @@ def test_an_interrupted_training_ends_the_same(tones: Dataset, tmp_path: Path) -
     assert resumed.model.SerializeToString() == whole.model.SerializeToString()
 
 
-def test_a_checkpoint_of_other_data_is_refused(tones: Dataset, tmp_path: Path) -> None:
-    config = ClassifierConfig(name="x", **SMALL)
+def test_a_checkpoint_of_other_data_is_refused(
+    tones: Dataset, tmp_path: Path, small_classifier: dict[str, Any]
+) -> None:
+    config = ClassifierConfig(name="x", **small_classifier)
     path = tmp_path / "x.checkpoint"
     train_classifier(config, tones, (), None, Checkpoints(path, 1))
     other = tmp_path / "other"
@@ -219,9 +190,11 @@ def test_a_checkpoint_of_other_data_is_refused(tones: Dataset, tmp_path: Path) -
         ("strides", (0, 1, 1), "at least 1"),
     ],
 )
-def test_impossible_recipes(field: str, value: object, message: str) -> None:
+def test_impossible_recipes(
+    field: str, value: object, message: str, small_classifier: dict[str, Any]
+) -> None:
     with pytest.raises(ValueError, match=message):
-        ClassifierConfig(**({"name": "x"} | SMALL | {field: value}))
+        ClassifierConfig(**({"name": "x"} | small_classifier | {field: value}))
 
 
 def test_command_trains_and_writes_a_card(tones: Dataset, tmp_path: Path) -> None:
@@ -248,7 +221,7 @@ def test_command_trains_and_writes_a_card(tones: Dataset, tmp_path: Path) -> Non
     ("arguments", "message"),
     [
         (["--channels", "8,x"], "expected whole numbers"),
-        (["--recipe", "no_such"], "expected one of amc_compact"),
+        (["--recipe", "no_such"], "expected one of"),
         (["--temperature", "2"], "expected --teacher"),
         (["--taps", "7"], "taps is 7"),
     ],
@@ -263,8 +236,10 @@ def test_command_refuses(
     assert not list(tmp_path.iterdir())
 
 
-def test_command_takes_a_config_file(tones: Dataset, tmp_path: Path) -> None:
-    config = ClassifierConfig(name="filed", **SMALL)
+def test_command_takes_a_config_file(
+    tones: Dataset, tmp_path: Path, small_classifier: dict[str, Any]
+) -> None:
+    config = ClassifierConfig(name="filed", **small_classifier)
     path = tmp_path / "recipe.json"
     path.write_text(json.dumps(config.model_dump(mode="json")))
     arguments = ["classifier", "--dataset", str(tones.folder), "--out", str(tmp_path / "out")]

@@ -17,6 +17,7 @@ from gnuradio import gr
 
 from .chains import chain_contests
 from .channel_models import channel_contests
+from .classifiers import classifier_contests, classifier_latency_contests
 from .compressed import compressed_contests
 from .decoders import decoder_contests
 from .imports import import_contests
@@ -35,6 +36,8 @@ GROUPS: dict[str, Callable[[Settings], Iterator[Contest]]] = {
     "decisions": decision_contests,
     "counting": counting_contests,
     "latency": latency_contests,
+    "classifier": classifier_contests,
+    "classifier_latency": classifier_latency_contests,
     "import": import_contests,
 }
 """What makes the contests of a group, by its name."""
@@ -48,6 +51,8 @@ TITLES = {
     "decisions": "Uncoded decisions, throughput",
     "counting": "Counting errors, throughput",
     "latency": "Decoder block, latency",
+    "classifier": "Modulation classifier, throughput",
+    "classifier_latency": "Modulation classifier, latency",
     "import": "Import",
 }
 """Headings of the groups."""

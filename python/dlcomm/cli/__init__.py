@@ -21,8 +21,10 @@ from .errors import run_guarded
 _COMMANDS = {
     "models": "List the models, or tell all about one of them.",
     "ber": "Measure bit and block error rates by running flowgraphs.",
+    "accuracy": "Measure how often classifiers are right over SNR by running flowgraphs.",
     "bench": "Measure throughput and latency beside what else could be used.",
     "pareto": "Compress a model in many ways and show what each costs.",
+    "classify": "Say which modulation a recording or a radio carries.",
     "dataset": "Make, load and look at data sets for modulation recognition.",
     "reproduce": "Make figures and tables of the thesis again.",
     "train": "Train and export models (needs torch).",

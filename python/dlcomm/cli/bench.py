@@ -75,7 +75,8 @@ def bench(
         typer.Option(
             metavar="GROUP",
             help="Run this group alone: decoder, compressed, chain, channels, encoder, "
-            "decisions, counting, latency, import. Repeat it for several.",
+            "decisions, counting, latency, classifier, classifier_latency, import. Repeat it "
+            "for several.",
             show_default=False,
         ),
     ] = None,

@@ -5,18 +5,22 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from .errors import Failure, failures, usage_errors
+from .errors import Failure, Interrupted, failures, usage_errors
+from .options import MAX_JOBS, count, seed_number
 
 if TYPE_CHECKING:
     from dlcomm_train.datasets.checks import Check
     from dlcomm_train.datasets.dataset import Dataset
     from dlcomm_train.datasets.summary import Summary
+
+    from ..dataset.settings import GenerateSettings
 
 app = typer.Typer(
     add_completion=False,
@@ -24,12 +28,83 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+Profile = Literal["historical", "calibrated"]
+
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a data set.")]
 
 
 @app.callback()
 def _dataset() -> None:
     """Data sets for modulation recognition: regenerate, load, inspect, export."""
+
+
+@app.command()
+def generate(
+    out: Annotated[
+        Path,
+        typer.Option(metavar="DIR", help="Folder of the data set. What was begun goes on."),
+    ],
+    profile: Annotated[
+        Profile,
+        typer.Option(
+            help="calibrated: true SNRs, settled windows, a channel for each burst; "
+            "historical: as in 2016, to compare with published figures.",
+        ),
+    ] = "calibrated",
+    windows_per_cell: Annotated[
+        int,
+        typer.Option(
+            parser=count, metavar="N", help="Windows of every class at every SNR label."
+        ),
+    ] = 1000,
+    modulations: Annotated[
+        str | None,
+        typer.Option(metavar="A,B,...", help="Some of the classes.", show_default="all 11"),
+    ] = None,
+    snrs: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DB",
+            help="SNR labels: A,B,... or START:STOP:STEP.",
+            show_default="-20:18:2",
+        ),
+    ] = None,
+    seed: Annotated[
+        int,
+        typer.Option(parser=seed_number, metavar="N", help="What everything is drawn from."),
+    ] = 1,
+    jobs: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            max=MAX_JOBS,
+            metavar="N",
+            help="Processes; the result does not depend on it.",
+            show_default="one a processor",
+        ),
+    ] = min(os.cpu_count() or 1, MAX_JOBS),
+    sigmf: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Write SigMF recordings as well, one a class."),
+    ] = None,
+) -> None:
+    """Regenerate RadioML 2016.10a with GNU Radio.
+
+    Interrupted with Ctrl-C, the same command goes on where it was. Where the set is there
+    already, made with the same settings, there is nothing to do.
+    """
+    from .dataset_input import chosen_settings, must_be_made_of
+
+    settings = chosen_settings(profile, windows_per_cell, modulations, snrs, seed)
+    if sigmf is not None:
+        _must_be_new("--sigmf", sigmf)
+    if out.exists():
+        must_be_made_of(_open(out), settings)
+        print(f"{out}: is there already")
+    else:
+        _generate(out, settings, jobs)
+    if sigmf is not None:
+        _export(_open(out), sigmf)
 
 
 @app.command()
@@ -125,6 +200,23 @@ def export(
     """Write a data set as SigMF recordings, with an annotation for every window."""
     _must_be_new("--sigmf", sigmf)
     _export(_open(folder), sigmf)
+
+
+def _generate(out: Path, settings: GenerateSettings, jobs: int) -> None:
+    """Make a data set, with progress."""
+    from ..dataset.generate import generate as make
+    from ..dataset.generate import work_folder
+    from .dataset_display import progress_bar
+
+    total = len(settings.cells) * settings.windows_per_cell
+    try:
+        with failures(), progress_bar(settings.profile, total) as done:
+            make(out, settings, lambda ready, _: done(ready), jobs)
+    except KeyboardInterrupt:
+        raise Interrupted(
+            f"the same command goes on; {work_folder(out)} keeps what is done"
+        ) from None
+    print(f"{out}: {total:,} windows, {_open(out).manifest.label}")
 
 
 def _export(dataset: Dataset, folder: Path) -> None:

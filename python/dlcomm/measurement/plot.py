@@ -21,8 +21,8 @@ from .results import Row
 
 FORMATS = ("png", "pdf", "svg")
 _THEORY_STYLES = ("--", ":", "-.", (0, (6, 1.5, 1, 1.5, 1, 1.5)), (0, (1, 3)), (0, (9, 2)))
-_MARKERS = "osD^vPX<>hp*"
-_COLOURS = (
+MARKERS = "osD^vPX<>hp*"
+COLOURS = (
     "#0b5fa5", "#e07b00", "#1b8a5a", "#b3261e", "#7a4fbf", "#8a5a2b",
     "#d0479c", "#4a4a4a", "#7f8f00", "#0099b0", "#f2b600", "#5c77a8",
 )  # fmt: skip
@@ -223,7 +223,7 @@ def _styles(rows: Sequence[Row]) -> dict[str, _Style]:
     say). What is drawn first is drawn larger, so that it shows around what comes later.
     """
     bits = {row.model: row.bits // row.messages for row in rows}
-    colours, markers = _cycle(_COLOURS, len(bits)), _cycle(_MARKERS, len(bits))
+    colours, markers = _cycle(COLOURS, len(bits)), _cycle(MARKERS, len(bits))
     styles = {}
     for model, colour, marker in zip(bits, colours, markers, strict=True):
         alike = [other for other in bits if bits[other] == bits[model]]

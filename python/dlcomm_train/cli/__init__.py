@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright 2026 gr-dlcomm authors
-"""The command line of the toolchain: ``link``, ``two-users``, ``ship``, ``record`` and
-``compress``.
+"""The command line of the toolchain: ``link``, ``two-users``, ``classifier``, ``ship``,
+``record``, ``record-accuracy`` and ``compress``.
 
 Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted. Errors are one line on stderr.
 """
@@ -15,7 +15,7 @@ import typer
 from dlcomm_train.cli.classifier import classifier
 from dlcomm_train.cli.compress import compress
 from dlcomm_train.cli.link import link
-from dlcomm_train.cli.ship import record, ship
+from dlcomm_train.cli.ship import record, record_accuracy, ship
 from dlcomm_train.cli.techniques import StepsCommand
 from dlcomm_train.cli.two_users import two_users
 from dlcomm_train.compress.layers.layer import CompressError
@@ -33,7 +33,7 @@ app = _typer("Train learned links, compress them and export them for the blocks.
 training = _typer("Train learned links and export them for the blocks.")
 """What ``dlcomm train`` offers: the commands but ``compress``, which ``dlcomm`` has itself."""
 
-for _command in (link, two_users, classifier, ship, record):
+for _command in (link, two_users, classifier, ship, record, record_accuracy):
     app.command()(_command)
     training.command()(_command)
 app.command(cls=StepsCommand)(compress)

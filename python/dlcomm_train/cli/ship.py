@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright 2026 gr-dlcomm authors
-"""``ship`` and ``record``: the shipped models and what was measured of them."""
+"""``ship``, ``record``, ``record-accuracy``: shipped models and what was measured of them."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from dlcomm_train.cli.progress import TrainingDisplay
 from dlcomm_train.shipping import catalogue
 from dlcomm_train.shipping.measured import read_rows
 from dlcomm_train.shipping.measured import record as record_rows
+from dlcomm_train.shipping.measured_accuracy import read_accuracies, record_accuracies
 from dlcomm_train.shipping.ship import ship as ship_models
 
 
@@ -55,4 +56,19 @@ def record(
     """Write measured error rates into models and renew their cards."""
     found = read_rows(rows)
     for name in record_rows(models, found, min_errors, max_messages):
+        Console().print(f"recorded {name}", highlight=False)
+
+
+def record_accuracy(
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE...", help="Files that `dlcomm accuracy --json` wrote."),
+    ],
+    models: Annotated[
+        Path, typer.Option(help="Folder with one folder per model.")
+    ] = Path("models"),
+) -> None:
+    """Write measured accuracies into classifiers and renew their cards."""
+    found = [one for path in files for one in read_accuracies(path)]
+    for name in record_accuracies(models, found):
         Console().print(f"recorded {name}", highlight=False)

@@ -13,10 +13,11 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import onnx
@@ -40,6 +41,16 @@ from dlcomm_train.models.export import POWER_SCALE
 from dlcomm_train.models.pairs import Pair, codebook_of
 from dlcomm_train.networks.normalisation import POWER_PER_REAL
 from dlcomm_train.provenance import versions
+
+Method = Literal["minmax", "percentile", "entropy"]
+"""How the range of a tensor follows from calibration data: all that is seen; what holds a
+share of it; what loses the least information (Kullback-Leibler divergence)."""
+
+_METHODS = {
+    "minmax": CalibrationMethod.MinMax,
+    "percentile": CalibrationMethod.Percentile,
+    "entropy": CalibrationMethod.Entropy,
+}
 
 
 class QuantizationConfig(BaseModel):
@@ -96,13 +107,13 @@ def quantize_pair(pair: Pair, name: str, config: QuantizationConfig | None = Non
         return contract.attach(model, link)
 
     messages = np.arange(sender.messages, dtype=np.int64)
-    encoder = finish(_quantize(pair.encoder, {"message": messages}, 100.0), sender)
+    encoder = finish(static_qdq(pair.encoder, {"message": messages}, 100.0), sender)
     _correct_power(encoder)
     symbols = given
     if symbols is None:
         symbols = calibration_symbols(codebook_of(encoder), receiver, config)
     decoder = finish(
-        _quantize(pair.decoder, {"symbols": symbols}, config.percentile), receiver
+        static_qdq(pair.decoder, {"symbols": symbols}, config.percentile), receiver
     )
     return Pair(encoder, decoder)
 
@@ -131,12 +142,27 @@ class _OneBatch(CalibrationDataReader):
         return next(self._feeds, None)
 
 
-def _quantize(
-    model: onnx.ModelProto, feed: dict[str, np.ndarray], percentile: float
+def static_qdq(
+    model: onnx.ModelProto,
+    feed: dict[str, np.ndarray],
+    percentile: float,
+    operators: Sequence[str] = ("Gemm", "Relu"),
+    activations: QuantType = QuantType.QInt8,
+    method: Method = "percentile",
 ) -> onnx.ModelProto:
-    method = (
-        CalibrationMethod.MinMax if percentile == 100.0 else CalibrationMethod.Percentile
-    )
+    """A model with int8 weights and activations in the operators of these kinds.
+
+    Args:
+        model: the float model.
+        feed: calibration data, by input.
+        percentile: with ``percentile``, share of activations, in percent, that their range
+            must hold.
+        operators: kinds of operators.
+        activations: type of activations.
+        method: how ranges follow from the data.
+    """
+    if method == "percentile" and percentile == 100.0:
+        method = "minmax"
     # The library reports its progress with print(); ours is shown by the caller.
     with tempfile.TemporaryDirectory() as folder, redirect_stdout(StringIO()):
         prepared, path = Path(folder) / "prepared.onnx", Path(folder) / "int8.onnx"
@@ -148,11 +174,11 @@ def _quantize(
             path,
             _OneBatch(feed),
             quant_format=QuantFormat.QDQ,
-            activation_type=QuantType.QInt8,
+            activation_type=activations,
             weight_type=QuantType.QInt8,
             per_channel=True,
-            op_types_to_quantize=["Gemm", "Relu"],
-            calibrate_method=method,
+            op_types_to_quantize=list(operators),
+            calibrate_method=_METHODS[method],
             extra_options={"CalibPercentile": percentile},
         )
         result = onnx.load(path)

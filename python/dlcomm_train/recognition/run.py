@@ -14,6 +14,7 @@ from torch.nn import functional
 
 from dlcomm_train.recognition.batches import Windows, logits_of, mirrored, rotated
 from dlcomm_train.recognition.config import ClassifierConfig
+from dlcomm_train.recognition.randomness import drawing_from
 from dlcomm_train.training.stage import check_finite
 
 
@@ -63,14 +64,28 @@ class ClassifierRun:
         history: every validation.
     """
 
-    def __init__(self, config: ClassifierConfig, lesson: Lesson, device: torch.device) -> None:
-        """Draw random weights."""
+    def __init__(
+        self,
+        config: ClassifierConfig,
+        lesson: Lesson,
+        device: torch.device,
+        network: torch.nn.Module | None = None,
+    ) -> None:
+        """Begin.
+
+        Args:
+            config: the recipe.
+            lesson: what is to be learned.
+            device: where.
+            network: the network to train on; left out, that of the recipe with random
+                weights.
+        """
         self.config, self.device, self._lesson = config, device, lesson
         self.origin = lesson.origin
         window = lesson.train.iq.shape[1]
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(config.seed)
-            network = config.network(window, lesson.classes)
+        if network is None:
+            with drawing_from(config.seed):
+                network = config.network(window, lesson.classes)
         self.network = network.to(device)
         self._averaged = copy.deepcopy(self.network) if config.average else self.network
         self._optimiser = torch.optim.AdamW(
@@ -117,15 +132,15 @@ class ClassifierRun:
         Raises:
             DivergedError: the loss became infinite or NaN.
         """
-        # Dropout draws from torch's own generator: seeded anew, so that it can be resumed.
-        torch.manual_seed(self.config.seed * 1_000_003 + self.total_steps)
         count = len(self._lesson.train)
         order = torch.randperm(count, generator=self._generator, device=self.device)
         self.network.train()
-        for number, places in enumerate(order.split(self.config.batch)):
-            self._step(places)
-            if progress is not None:
-                progress(self.total_steps * self._steps + number + 1)
+        # A seed for each epoch, so that dropout goes on alike after an interruption.
+        with drawing_from(self.config.seed * 1_000_003 + self.total_steps):
+            for number, places in enumerate(order.split(self.config.batch)):
+                self._step(places)
+                if progress is not None:
+                    progress(self.total_steps * self._steps + number + 1)
         self.total_steps += 1
         self.last = validate(self._averaged, self._lesson.validation, self.config.bfloat16)
         self.history.append(self.last)
@@ -230,7 +245,16 @@ def validate(
         windows: what to decide.
         bfloat16: compute with bfloat16.
     """
-    logits = logits_of(network, windows.iq, bfloat16)
+    return judge(logits_of(network, windows.iq, bfloat16), windows)
+
+
+def judge(logits: torch.Tensor, windows: Windows) -> Validation:
+    """How good decisions are.
+
+    Args:
+        logits: [N, classes] of the windows.
+        windows: labelled.
+    """
     loss = float(functional.cross_entropy(logits, windows.target))
     right = (logits.argmax(dim=1) == windows.target).double()
     shares = [

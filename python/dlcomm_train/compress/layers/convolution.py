@@ -21,6 +21,8 @@ class Convolution:
         strides: steps of the window in every dimension.
         pads: zeros before the input in every dimension, then zeros behind it.
         dilations: distance of the window's taps in every dimension.
+        groups: so many equal parts, in order, do the channels and the filters have; a filter
+            sees the channels of its own part only.
     """
 
     channels: int
@@ -29,6 +31,12 @@ class Convolution:
     strides: tuple[int, ...]
     pads: tuple[int, ...]
     dilations: tuple[int, ...]
+    groups: int = 1
+
+    @property
+    def seen(self) -> int:
+        """Channels that a filter sees."""
+        return self.channels // self.groups
 
     @property
     def input_shape(self) -> tuple[int, ...]:
@@ -71,6 +79,19 @@ class Convolution:
         steps = [slice(None, None, step) for step in (*self.strides, *self.dilations)]
         views = np.moveaxis(views[(slice(None), slice(None), *steps)], 1, 1 + dimensions)
         return views.reshape(len(value), self.places, -1)
+
+    def filtered(self, value: np.ndarray, weight: np.ndarray) -> np.ndarray:
+        """Sums [b, filters, places] of inputs [b, inputs], weighted by filters.
+
+        Args:
+            value: the inputs.
+            weight: [filters, channels that a filter sees * window].
+        """
+        patches = self.patches(value)
+        patches = patches.reshape(*patches.shape[:2], self.groups, -1)
+        weight = weight.reshape(self.groups, -1, weight.shape[1])
+        sums = np.einsum("bpgw,gfw->bgfp", patches, weight, optimize=True)
+        return sums.reshape(len(value), -1, self.places)
 
     def pointwise(self, channels: int) -> Convolution:
         """A convolution behind this one whose window is one place of `channels` channels."""

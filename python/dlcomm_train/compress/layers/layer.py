@@ -21,9 +21,12 @@ class CompressError(ValueError):
 class Layer:
     """A dense layer y = W x + b or a convolution, and maybe a ReLU behind it.
 
-    A convolution's weights are a matrix, too: one row per filter, which holds its channels
-    one after the other and its window within each. Values between layers are flat: those of
-    a filter's places stand together.
+    A convolution's weights are a matrix, too: one row per filter, which holds the channels
+    that it sees one after the other and its window within each. Values between layers are
+    flat: those of a filter's places stand together.
+
+    A layer reads what the one before it makes. A dense layer behind `pooled` ones reads their
+    means over all places instead, one after the other.
 
     Attributes:
         weight: [outputs, inputs] float32, of a convolution [filters, channels * window]. It
@@ -34,6 +37,8 @@ class Layer:
             nowhere.
         grid: the levels that weights are stored with; None: float32.
         convolution: how the filters slide; None: the layer is dense.
+        pooled: whether the next dense layer reads the mean of every filter over all places,
+            besides what the next layer reads.
     """
 
     weight: np.ndarray
@@ -42,6 +47,7 @@ class Layer:
     mask: np.ndarray | None = None
     grid: Levels | None = None
     convolution: Convolution | None = None
+    pooled: bool = False
 
     @property
     def outputs(self) -> int:
@@ -57,10 +63,10 @@ class Layer:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Shape of the stored weights: [filters, channels, window...] of a convolution."""
+        """Shape of the stored weights: [filters, channels seen, window...] of a convolution."""
         if self.convolution is None:
             return self.weight.shape
-        return (self.outputs, self.convolution.channels, *self.convolution.kernel)
+        return (self.outputs, self.convolution.seen, *self.convolution.kernel)
 
     @property
     def output_shape(self) -> tuple[int, ...]:
@@ -85,8 +91,8 @@ class Layer:
         if self.convolution is None:
             result = value @ self.weight.T + self.bias
         else:
-            result = self.convolution.patches(value) @ self.weight.T + self.bias
-            result = np.moveaxis(result, 2, 1).reshape(len(value), -1)
+            result = self.convolution.filtered(value, self.weight) + self.bias[:, None]
+            result = result.reshape(len(value), -1)
         return np.maximum(result, 0.0) if self.relu else result
 
     def settled(self, weight: np.ndarray, bias: np.ndarray | None = None) -> Layer:
@@ -131,10 +137,6 @@ class Layer:
             weight=np.ascontiguousarray(self.weight[:, index]),
             mask=None if self.mask is None else np.ascontiguousarray(self.mask[:, index]),
         )
-
-    def reads_units_of(self, before: Layer) -> bool:
-        """Whether units (outputs, filters) of the layer before can leave one by one."""
-        return self.convolution is None or self.convolution.channels == before.outputs
 
     def reading(self, index: np.ndarray, units: int) -> Layer:
         """The layer when only the units `index` are left of `units` in the layer before.

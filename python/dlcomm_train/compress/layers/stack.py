@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import onnx
-from onnx import helper, numpy_helper, version_converter
+from onnx import numpy_helper, version_converter
 
 from dlcomm_train import contract
 from dlcomm_train.compress.layers.layer import CompressError, Layer
 from dlcomm_train.compress.layers.reading import find_layers
+from dlcomm_train.compress.layers.writing import LayerWriter, first_number
 from dlcomm_train.compress.storage.store import store
 from dlcomm_train.contract import Contract
 from dlcomm_train.models.export import POWER_SCALE
@@ -26,7 +27,7 @@ from dlcomm_train.networks.normalisation import POWER_PER_REAL
 
 @dataclass(frozen=True)
 class DenseStack:
-    """Dense layers and convolutions, each read by the next, and the model around them.
+    """Dense layers and convolutions, each read by a later one, and the model around them.
 
     Attributes:
         model: the float model that they were read from.
@@ -77,8 +78,13 @@ class DenseStack:
 
     def forward(self, value: np.ndarray) -> np.ndarray:
         """What the last layer makes, [b, outputs] float32, of [b, inputs] float32."""
+        means: list[np.ndarray] = []
         for layer in self.layers:
+            if layer.convolution is None and means:
+                value, means = np.concatenate(means, axis=1), []
             value = layer.forward(value)
+            if layer.pooled:
+                means.append(value.reshape(len(value), layer.outputs, -1).mean(axis=2))
         return value
 
     def with_layers(self, layers: list[Layer] | tuple[Layer, ...]) -> DenseStack:
@@ -93,7 +99,8 @@ class DenseStack:
         Args:
             link: contract to attach; None: the model has none.
         """
-        stored = [store(layer, f"weight_{i}") for i, layer in enumerate(self.layers)]
+        number = first_number(self._read(self.model))
+        stored = [store(layer, f"weight_{i}") for i, layer in enumerate(self.layers, number)]
         model = self._shell(max(part.opset for part in stored))
         model.ir_version = max(model.ir_version, *(part.ir_version for part in stored))
         graph = model.graph
@@ -103,21 +110,8 @@ class DenseStack:
         after = [node for node in around[first:] if node.output[0] not in self.replaced]
         del graph.node[:]
         graph.node.extend(before)
-        value, shape = self.source, self.source_shape
-        for i, (layer, part) in enumerate(zip(self.layers, stored, strict=True)):
-            graph.initializer.extend(part.tensors)
-            graph.sparse_initializer.extend(part.sparse)
-            graph.initializer.append(numpy_helper.from_array(layer.bias, f"bias_{i}"))
-            value = _append_shape(graph, layer, value, shape, i)
-            graph.node.extend(part.nodes)
-            last = i == len(self.layers) - 1
-            kind = "dense" if layer.convolution is None else "conv"
-            output = self.target if last else f"{kind}_{i}"
-            graph.node.append(_operator(layer, [value, part.name, f"bias_{i}"], output))
-            value, shape = output, layer.output_shape
-            if layer.relu:
-                value = f"relu_{i}"
-                graph.node.append(helper.make_node("Relu", [output], [value]))
+        writer = LayerWriter(graph, model.opset_import[0].version, number)
+        writer.write(self.layers, stored, (self.source, self.source_shape), self.target)
         graph.node.extend(after)
         if link is not None:
             graph.name = f"{link.link}_{link.role}".lstrip("_")
@@ -125,6 +119,15 @@ class DenseStack:
             if link.role == "encoder":
                 _correct_power(model)
         return model
+
+    def _read(self, model: onnx.ModelProto) -> set[str]:
+        """Names of the tensors that the operators around the layers read."""
+        return {
+            name
+            for node in model.graph.node
+            if node.output[0] not in self.replaced
+            for name in node.input
+        }
 
     def _shell(self, opset: int) -> onnx.ModelProto:
         """The model without the weights of its layers, in operator set `opset` or newer."""
@@ -141,51 +144,15 @@ class DenseStack:
                     f"need: {reason}"
                 ) from None
         del model.graph.value_info[:]
-        read = {
-            name
-            for node in model.graph.node
-            if node.output[0] not in self.replaced
-            for name in node.input
-        }
+        read = self._read(model)
         kept = [tensor for tensor in model.graph.initializer if tensor.name in read]
         del model.graph.initializer[:]
         model.graph.initializer.extend(kept)
+        # A newer operator set makes settings of operators constants.
+        for node in [x for x in model.graph.node if x.op_type == "Constant"]:
+            if node.output[0] not in read:
+                model.graph.node.remove(node)
         return model
-
-
-def _append_shape(
-    graph: onnx.GraphProto, layer: Layer, value: str, shape: tuple[int, ...], number: int
-) -> str:
-    """Add what gives `value` of `shape` the shape that a layer reads; return the result."""
-    if layer.convolution is None:
-        if len(shape) == 1:
-            return value
-        graph.node.append(helper.make_node("Flatten", [value], [f"flat_{number}"], axis=1))
-        return f"flat_{number}"
-    wanted = layer.convolution.input_shape
-    if shape == wanted:
-        return value
-    # 0 stands for the batch as it is.
-    dims = np.array([0, *wanted], dtype=np.int64)
-    graph.initializer.append(numpy_helper.from_array(dims, f"shape_{number}"))
-    names = [value, f"shape_{number}"]
-    graph.node.append(helper.make_node("Reshape", names, [f"shaped_{number}"]))
-    return f"shaped_{number}"
-
-
-def _operator(layer: Layer, names: list[str], output: str) -> onnx.NodeProto:
-    found = layer.convolution
-    if found is None:
-        return helper.make_node("Gemm", names, [output], transB=1)
-    return helper.make_node(
-        "Conv",
-        names,
-        [output],
-        kernel_shape=found.kernel,
-        strides=found.strides,
-        pads=found.pads,
-        dilations=found.dilations,
-    )
 
 
 def _correct_power(encoder: onnx.ModelProto) -> None:

@@ -15,15 +15,18 @@ from pydantic import Field
 
 from dlcomm_train.compress.budgets.budget import RATES, Adjustable
 from dlcomm_train.compress.layers.layer import CompressError, Layer
+from dlcomm_train.compress.layers.units import Units, speaking
 from dlcomm_train.compress.link import Link, Progress, Side, sides
-from dlcomm_train.compress.steps.units import hidden_filters, speaking, without_units
-from dlcomm_train.compress.training.retrain import Retraining, retrain
+from dlcomm_train.compress.steps.units import hidden_filters, without_units
+from dlcomm_train.compress.training.retrain import AnyRetraining, Retraining, retrain
 
 
 class RemoveFilters(Adjustable):
     """Remove the filters with the smallest weights, and train on.
 
-    Dead filters go first: without those, what the network computes stays the same.
+    Dead filters go first: without those, what the network computes stays the same. Filters of
+    depthwise convolutions leave with those that they filter on: the two are one filter, and
+    the sum of its absolute weights is the product of theirs.
     """
 
     strength: ClassVar[tuple[str, ...]] = ("rate",)
@@ -33,7 +36,7 @@ class RemoveFilters(Adjustable):
     """Share of the filters of every convolution to remove; one filter stays at least."""
     side: Side = "both"
     """Which network."""
-    retraining: Retraining | None = Retraining()
+    retraining: AnyRetraining | None = Retraining()
     """How to train afterwards; None: not at all."""
 
     def settings(self, link: Link) -> tuple[float, ...]:
@@ -47,7 +50,7 @@ class RemoveFilters(Adjustable):
             CompressError: there is no convolution whose filters can be removed.
         """
         if self.retraining is not None:
-            link.trainable(self.kind)
+            link.check_trainable(self.kind)
         before = hidden_filters(link)
         if not any(before[name] for name in sides(self.side)):
             raise CompressError(
@@ -63,10 +66,11 @@ class RemoveFilters(Adjustable):
         )
 
     def _fewer(self, layers: tuple[Layer, ...]) -> list[Layer]:
-        def keep(layer: Layer, reader: Layer) -> np.ndarray:
-            size = np.abs(layer.weight).sum(axis=1)
-            size[~speaking(layer, reader)] = -1.0
-            stay = max(1, layer.outputs - round(self.rate * layer.outputs))
+        def keep(found: list[Layer], units: Units) -> np.ndarray:
+            sums = [np.abs(found[stage].weight).sum(axis=1) for stage in units.stages]
+            size = np.prod(sums, axis=0)
+            size[~speaking(found, units)] = -1.0
+            stay = max(1, units.count - round(self.rate * units.count))
             return np.sort(np.argsort(-size, kind="stable")[:stay])
 
         return without_units(layers, keep, convolutions=True)

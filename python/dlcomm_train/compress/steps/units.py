@@ -4,8 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from itertools import pairwise
+from collections.abc import Callable, Sequence
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -13,12 +12,18 @@ from pydantic import Field
 
 from dlcomm_train.compress.budgets.budget import RATES, Adjustable
 from dlcomm_train.compress.layers.layer import CompressError, Layer
+from dlcomm_train.compress.layers.units import (
+    Units,
+    speaking,
+    units_of,
+    weights_out,
+    with_units,
+)
 from dlcomm_train.compress.link import Link, Progress, Side, Step, sides
-from dlcomm_train.compress.training.retrain import Retraining, retrain
+from dlcomm_train.compress.training.retrain import AnyRetraining, Retraining, retrain
 
-Keep = Callable[[Layer, Layer], np.ndarray]
-"""Gives the indices of the units that stay, from the layer that makes them and the layer that
-reads them."""
+Keep = Callable[[list[Layer], Units], np.ndarray]
+"""Gives the numbers of the units that stay."""
 
 
 class PruneUnits(Adjustable):
@@ -35,7 +40,7 @@ class PruneUnits(Adjustable):
     """Share of the units of every hidden layer to remove; one unit stays at least."""
     side: Side = "both"
     """Which network."""
-    retraining: Retraining | None = Retraining()
+    retraining: AnyRetraining | None = Retraining()
     """How to train afterwards; None: not at all."""
 
     def settings(self, link: Link) -> tuple[float, ...]:
@@ -49,7 +54,7 @@ class PruneUnits(Adjustable):
             CompressError: there is no hidden layer.
         """
         if self.retraining is not None:
-            link.trainable(self.kind)
+            link.check_trainable(self.kind)
         before = hidden_units(link)
         if not any(before[name] for name in sides(self.side)):
             raise CompressError(f"{self.kind}: the link has no hidden units, expected some")
@@ -59,10 +64,11 @@ class PruneUnits(Adjustable):
         return link.noted(**self.model_dump(mode="json"), units=hidden_units(link))
 
     def _smaller(self, layers: tuple[Layer, ...]) -> list[Layer]:
-        def keep(first: Layer, second: Layer) -> np.ndarray:
+        def keep(found: list[Layer], units: Units) -> np.ndarray:
+            first = found[units.stages[0]]
             inward = np.square(first.weight).sum(axis=1) + np.square(first.bias)
-            outward = weights_out(second, first.outputs).sum(axis=1)
-            stay = max(1, first.outputs - round(self.rate * first.outputs))
+            outward = sum(x.sum(axis=1) for _, x in weights_out(found, units))
+            stay = max(1, units.count - round(self.rate * units.count))
             return np.sort(np.argsort(-inward * outward, kind="stable")[:stay])
 
         return without_units(layers, keep, convolutions=False)
@@ -111,28 +117,6 @@ def hidden_filters(link: Link) -> dict[str, list[int]]:
     return _counts(link, convolutions=True)
 
 
-def weights_out(reader: Layer, units: int) -> np.ndarray:
-    """Squares of the weights out of each unit, [units, others], in the layer that reads it."""
-    squares = np.square(reader.weight).reshape(reader.outputs, units, -1)
-    return np.moveaxis(squares, 1, 0).reshape(units, -1)
-
-
-def speaking(layer: Layer, reader: Layer, every: np.ndarray | None = None) -> np.ndarray:
-    """Which outputs of a layer are not dead, [outputs] bool.
-
-    Args:
-        layer: the layer.
-        reader: the layer behind it.
-        every: all possible inputs [b, inputs]; None: they cannot be listed.
-    """
-    heard = np.any(weights_out(reader, layer.outputs) != 0.0, axis=1)
-    if every is not None:
-        made = layer.forward(every).reshape(len(every), layer.outputs, -1)
-        return heard & np.any(made != 0.0, axis=(0, 2))
-    constant = layer.bias > 0.0 if layer.relu else layer.bias != 0.0
-    return heard & (np.any(layer.weight != 0.0, axis=1) | constant)
-
-
 def without_units(layers: tuple[Layer, ...], keep: Keep, convolutions: bool) -> list[Layer]:
     """Layers with some hidden units only.
 
@@ -143,43 +127,40 @@ def without_units(layers: tuple[Layer, ...], keep: Keep, convolutions: bool) -> 
             dense layers are.
     """
     result = list(layers)
-    for number in range(len(result) - 1):
-        layer, reader = result[number], result[number + 1]
-        if _is_hidden(layer, reader, convolutions):
-            stay = keep(layer, reader)
-            result[number] = layer.rows(stay)
-            result[number + 1] = reader.reading(stay, layer.outputs)
+    for number in range(len(result)):
+        units = _hidden(result, number, convolutions)
+        if units is not None:
+            result = with_units(result, units, keep(result, units))
     return result
 
 
-def _is_hidden(layer: Layer, reader: Layer, convolutions: bool) -> bool:
-    """Whether a layer has units, or filters, that can be removed one by one."""
-    if convolutions == (layer.convolution is None) or not reader.reads_units_of(layer):
-        return False
-    return convolutions or layer.relu
+def _hidden(layers: Sequence[Layer], number: int, convolutions: bool) -> Units | None:
+    """The units, or filters, of a layer that can be removed one by one."""
+    layer = layers[number]
+    if convolutions == (layer.convolution is None) or not (convolutions or layer.relu):
+        return None
+    return units_of(layers, number)
 
 
 def _counts(link: Link, convolutions: bool) -> dict[str, list[int]]:
-    return {
-        name: [
-            layer.outputs
-            for layer, reader in pairwise(getattr(link, name).layers)
-            if _is_hidden(layer, reader, convolutions)
-        ]
-        for name in sides("both")
-    }
+    found = {}
+    for name in sides("both"):
+        layers = getattr(link, name).layers
+        hidden = (_hidden(layers, number, convolutions) for number in range(len(layers)))
+        found[name] = [units.count for units in hidden if units is not None]
+    return found
 
 
 def _alive(layers: tuple[Layer, ...], every: np.ndarray | None) -> list[Layer]:
     """Without dead units; `every` holds all inputs [b, inputs] where they can be listed."""
     result = list(layers)
-    for number, layer in enumerate(result):
-        if number + 1 < len(result) and result[number + 1].reads_units_of(layer):
-            reader = result[number + 1]
-            speaks = speaking(layer, reader, every)
+    for number in range(len(result)):
+        units = units_of(result, number)
+        if units is not None:
+            speaks = speaking(result, units, every)
             # A layer without any unit has no standard form: the first one stays.
             stay = np.flatnonzero(speaks) if speaks.any() else np.array([0])
-            result[number + 1] = reader.reading(stay, layer.outputs)
-            layer = result[number] = layer.rows(stay)
-        every = None if every is None else layer.forward(every)
+            result = with_units(result, units, stay)
+        layer = result[number]
+        every = None if every is None or layer.pooled else layer.forward(every)
     return result

@@ -8,6 +8,7 @@ levels are on levels in every forward pass.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -30,6 +31,7 @@ class TrainableLayer(nn.Module):
     """A layer that obeys a mask and levels while it is trained.
 
     Attributes:
+        start: the layer as it was when training began.
         softness: None: weights are on their levels. Otherwise, from 1 down to 0, how softly
             they are moved there.
     """
@@ -37,7 +39,7 @@ class TrainableLayer(nn.Module):
     def __init__(self, layer: Layer) -> None:
         """Start from `layer`."""
         super().__init__()
-        self._layer = layer
+        self.start = layer
         self.softness: float | None = None
         self.latent = nn.Parameter(torch.from_numpy(layer.weight.copy()))
         self.bias = nn.Parameter(torch.from_numpy(layer.bias.copy()))
@@ -53,7 +55,7 @@ class TrainableLayer(nn.Module):
         weight = self.latent
         if self.levels is not None:
             weight = self.levels(weight, self.softness)
-        if self._layer.mask is not None:
+        if self.start.mask is not None:
             weight = weight * self.mask
         return weight
 
@@ -66,31 +68,56 @@ class TrainableLayer(nn.Module):
     def forward(self, value: torch.Tensor) -> torch.Tensor:
         """Outputs [b, outputs * places] of inputs [b, inputs]."""
         result = self._product(value)
-        return torch.relu(result) if self._layer.relu else result
+        return torch.relu(result) if self.start.relu else result
 
     @torch.no_grad()
     def layer(self) -> Layer:
         """The layer as it is now."""
-        result = self._layer
+        result = self.start
         if self.levels is not None:
             result = replace(result, grid=self.levels.levels())
         return result.settled(_array(self.weight), _array(self.bias))
 
     def _product(self, value: torch.Tensor) -> torch.Tensor:
-        found = self._layer.convolution
+        found = self.start.convolution
         if found is None:
             return functional.linear(value, self.weight, self.bias)
         dimensions = len(found.size)
-        # Torch wants the padding of the last dimension first.
-        ends = zip(found.pads[:dimensions], found.pads[dimensions:], strict=True)
-        pads = [pad for both in reversed(list(ends)) for pad in both]
-        padded = functional.pad(value.reshape(-1, *found.input_shape), pads)
-        filters = self.weight.reshape(self._layer.shape)
+        value = value.reshape(-1, *found.input_shape)
+        before, behind = found.pads[:dimensions], found.pads[dimensions:]
+        if before != behind:
+            # Torch wants the padding of the last dimension first.
+            ends = list(zip(before, behind, strict=True))
+            value = functional.pad(value, [pad for both in reversed(ends) for pad in both])
+            before = (0,) * dimensions
+        filters = self.weight.reshape(self.start.shape)
         product = functional.conv1d if dimensions == 1 else functional.conv2d
         result = product(
-            padded, filters, self.bias, stride=found.strides, dilation=found.dilations
+            value, filters, self.bias, found.strides, before, found.dilations, found.groups
         )
         return result.flatten(1)
+
+
+class TrainableStack(nn.ModuleList):
+    """Layers, each of which reads what :class:`~dlcomm_train.compress.layers.layer.Layer`
+    says."""
+
+    @classmethod
+    def start(cls, layers: Sequence[Layer]) -> TrainableStack:
+        """Start from `layers`."""
+        return cls(map(TrainableLayer, layers))
+
+    def forward(self, value: torch.Tensor) -> torch.Tensor:
+        """Outputs [b, outputs] of inputs [b, inputs]."""
+        means: list[torch.Tensor] = []
+        for module in self:
+            layer = module.start
+            if layer.convolution is None and means:
+                value, means = torch.cat(means, dim=1), []
+            value = module(value)
+            if layer.pooled:
+                means.append(value.unflatten(1, (layer.outputs, -1)).mean(dim=2))
+        return value
 
 
 class TrainableEncoder(nn.Module):
@@ -99,7 +126,7 @@ class TrainableEncoder(nn.Module):
     def __init__(self, stack: DenseStack, power_norm: PowerNorm) -> None:
         """Start from `stack`."""
         super().__init__()
-        self.layers = nn.Sequential(*map(TrainableLayer, stack.layers))
+        self.layers = TrainableStack.start(stack.layers)
         self._power_norm = power_norm
         one_hot = torch.eye(stack.layers[0].inputs)
         self.register_buffer("one_hot", one_hot, persistent=False)
@@ -120,7 +147,7 @@ class TrainableDecoder(nn.Module):
         """Start from `stack`, behind a front end that stays as it is."""
         super().__init__()
         self.front_end = front_end.requires_grad_(False)
-        self.layers = nn.Sequential(*map(TrainableLayer, stack.layers))
+        self.layers = TrainableStack.start(stack.layers)
 
     def forward(self, received: Received) -> torch.Tensor:
         """Logits [b, M] of b received messages."""

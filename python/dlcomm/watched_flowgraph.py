@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright 2026 gr-dlcomm authors
+"""Flowgraphs that run to their end while somebody looks on."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from gnuradio import gr
+
+
+class WatchedFlowgraph(gr.top_block):
+    """A flowgraph that ends by itself and shows how far it is meanwhile."""
+
+    def run_watched(self, watch: Callable[[], bool], interval: float = 0.2) -> None:
+        """Run to the end, calling `watch` every `interval` seconds meanwhile.
+
+        Unlike ``run()``, which looks for the end ten times a second, this returns as
+        soon as the flowgraph has ended, so short runs can be timed.
+
+        Args:
+            watch: called in this thread; the run is broken off when it returns False.
+            interval: seconds between two calls.
+
+        Raises:
+            Whatever `watch` raises, and KeyboardInterrupt, after the flowgraph has
+            stopped.
+        """
+        ended = threading.Event()
+
+        def wait_for_end() -> None:
+            """Block in C++ until the flowgraph has ended."""
+            gr.top_block_wait_unlocked(self._impl)
+            ended.set()
+
+        self.start()
+        waiter = threading.Thread(target=wait_for_end, daemon=True)
+        waiter.start()
+        try:
+            while not ended.wait(interval) and watch():
+                pass
+        finally:
+            self.stop()
+            waiter.join()
