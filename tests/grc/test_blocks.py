@@ -24,6 +24,7 @@ NETWORK = str(ROOT / "examples" / "models" / "power_spectrum.onnx")
 
 BLOCKS = [
     "awgn_channel_cc",
+    "classification_sink_b",
     "error_rate_sink_bb",
     "interference_channel_cc",
     "modulation_classifier_c",
@@ -37,6 +38,9 @@ BLOCKS = [
 
 # Blocks made of other blocks, in Python: their constructor is their own.
 HIERARCHICAL = {"signal_front_end": "gnuradio.dlcomm.recognition.front_end"}
+# So are these, which work in a whole flowgraph only: see test_recognition.py.
+RECOGNITION = ["classification_view", "dataset_source"]
+KEYS = [f"dlcomm_{name}" for name in [*BLOCKS, *HIERARCHICAL, *RECOGNITION]]
 
 # What a block needs besides its defaults.
 NEEDED = {
@@ -90,8 +94,7 @@ def keywords(block) -> list[str]:
 
 def test_every_block_has_a_file():
     assert [file.name for file in FILES] == sorted(
-        [f"dlcomm_{name}.block.yml" for name in [*BLOCKS, *HIERARCHICAL]]
-        + ["dlcomm_variable_link.block.yml"]
+        f"{key}.block.yml" for key in [*KEYS, "dlcomm_variable_link"]
     )
 
 
@@ -102,9 +105,7 @@ def test_file_obeys_the_schema(file):
     assert not checker.messages
 
 
-@pytest.mark.parametrize(
-    "key", [f"dlcomm_{name}" for name in [*BLOCKS, *HIERARCHICAL]] + [LINK]
-)
+@pytest.mark.parametrize("key", [*KEYS, LINK])
 def test_block_is_in_the_palette_and_documented(platform, key):
     block = platform.blocks[key]
     assert block.category[0] == "dlcomm"
@@ -201,6 +202,14 @@ def test_every_runtime_setter_has_a_callback(platform, name):
     ("polynomial_channel_cc", {"coefficients": '[float("inf")]'}),
     ("interference_channel_cc", {"matrix": "[1, 0, 1]"}),
     ("interference_channel_cc", {"matrix": '[1, 0, 0, float("nan")]'}),
+    ("classification_sink_b", {"model": "no_such_model"}),
+    ("classification_sink_b", {"model": repr(NETWORK)}),
+    ("classification_sink_b", {"max_decisions": "-1"}),
+    ("classification_view", {"model": "no_such_model"}),
+    ("classification_view", {"max_decisions": "1e6"}),
+    ("dataset_source", {"folder": ""}),
+    ("dataset_source", {"seed": "-1"}),
+    ("dataset_source", {"order_seed": "0.5"}),
     ("error_rate_sink_bb", {"k": "0"}),
     ("error_rate_sink_bb", {"k": "9"}),
     ("error_rate_sink_bb", {"max_messages": "1e6"}),
@@ -261,11 +270,14 @@ def test_offered_models_are_the_shipped_ones(platform):
 
 
 def test_offered_classifiers_are_the_shipped_ones(platform):
-    parameters = platform.blocks["dlcomm_modulation_classifier_c"].parameters_data
-    model = next(data for data in parameters if data["id"] == "model")
-    assert [ast.literal_eval(option) for option in model["options"]] == model["option_labels"]
     shipped = {path.parent.name for path in (ROOT / "models").glob("*/classifier.onnx")}
-    assert set(model["option_labels"]) == shipped
+    for name in ("modulation_classifier_c", "classification_sink_b", "classification_view"):
+        parameters = platform.blocks[f"dlcomm_{name}"].parameters_data
+        model = next(data for data in parameters if data["id"] == "model")
+        assert [ast.literal_eval(option) for option in model["options"]] == (
+            model["option_labels"]
+        )
+        assert set(model["option_labels"]) == shipped
 
 
 def test_gain_port_appears_with_models_that_use_gains(platform):
