@@ -13,6 +13,7 @@ from gnuradio import blocks, gr
 from ..dlcomm_python import modulation_classifier_c
 from .decisions import UNKNOWN, Decisions, decision_sink
 from .front_end import signal_front_end
+from .radio_source import radio_source
 from .recording import Recording
 
 SNAPSHOT = 4096
@@ -190,29 +191,12 @@ def radio_flowgraph(
         ValueError: the selection cannot be made, or an option is out of range.
         RuntimeError: the model or the device cannot be used, or gr-soapy is not there.
     """
-    source: list[gr.basic_block] = [_soapy_source(radio)]
+    source: list[gr.basic_block] = [
+        radio_source(
+            radio.arguments, radio.sample_rate, radio.frequency, radio.gain, radio.antenna
+        )
+    ]
     if seconds is not None:
         count = int(seconds * radio.sample_rate)
         source.append(blocks.head(gr.sizeof_gr_complex, count))
     return Classification(source, radio.sample_rate, selection, deciding, live=True)
-
-
-def _soapy_source(radio: Radio) -> gr.basic_block:
-    try:
-        from gnuradio import soapy
-    except ImportError as error:
-        raise RuntimeError(f"device {radio.arguments}: gr-soapy is not installed") from error
-    try:
-        source = soapy.source(radio.arguments, "fc32", 1, "", "", [""], [""])
-        source.set_sample_rate(0, radio.sample_rate)
-        source.set_frequency(0, radio.frequency)
-        if radio.antenna:
-            source.set_antenna(0, radio.antenna)
-        if radio.gain is None:
-            if source.has_gain_mode(0):
-                source.set_gain_mode(0, True)
-        else:
-            source.set_gain(0, radio.gain)
-    except (RuntimeError, ValueError) as error:
-        raise RuntimeError(f"device {radio.arguments}: {error}") from error
-    return source

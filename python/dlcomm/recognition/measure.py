@@ -20,11 +20,7 @@ from dlcomm_train.datasets.dataset import Dataset
 from dlcomm_train.datasets.splits import Kind, Part
 from gnuradio import blocks
 
-from ..dlcomm_python import (
-    classification_sink_b,
-    modulation_classifier_c,
-    read_contract,
-)
+from ..dlcomm_python import classification_sink_b, modulation_classifier_c, read_contract
 from ..watched_flowgraph import WatchedFlowgraph
 from .accuracy import Accuracy
 from .bursts import design_effects
