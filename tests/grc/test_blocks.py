@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import inspect
 import re
 from pathlib import Path
@@ -35,8 +36,11 @@ BLOCKS = [
     "rayleigh_block_fading_channel_cc",
 ]
 
-# Blocks made of other blocks, in Python: their constructor is their own.
-HIERARCHICAL = ["classification_view", "dataset_source", "signal_front_end"]
+# Blocks in Python: their constructor is their own.
+PYTHON = [
+    "classification_view", "dataset_source", "decision_sink", "modulation_walk_source",
+    "radio_source", "signal_front_end",
+]
 
 # What a block needs besides its defaults.
 NEEDED = {
@@ -90,7 +94,7 @@ def keywords(block) -> list[str]:
 
 def test_every_block_has_a_file():
     assert [file.name for file in FILES] == sorted(
-        [f"dlcomm_{name}.block.yml" for name in [*BLOCKS, *HIERARCHICAL, "variable_link"]]
+        [f"dlcomm_{name}.block.yml" for name in [*BLOCKS, *PYTHON, "variable_link"]]
     )
 
 
@@ -101,7 +105,7 @@ def test_file_obeys_the_schema(file):
     assert not checker.messages
 
 
-@pytest.mark.parametrize("key", [f"dlcomm_{name}" for name in BLOCKS + HIERARCHICAL] + [LINK])
+@pytest.mark.parametrize("key", [f"dlcomm_{name}" for name in BLOCKS + PYTHON] + [LINK])
 def test_block_is_in_the_palette_and_documented(platform, key):
     block = platform.blocks[key]
     assert block.category[0] == "dlcomm"
@@ -146,6 +150,31 @@ def test_hierarchical_block_works(platform, name):
     assert namespace["self"].thing.to_basic_block()
     for callback in block.get_callbacks():
         exec(callback, namespace)
+
+
+@pytest.mark.parametrize(("name", "room"), [
+    ("decision_sink", "decisions"), ("modulation_walk_source", "walk_source"),
+])
+def test_python_block_works(platform, name, room):
+    graph, block = drop(platform, f"dlcomm_{name}")
+    assert errors(graph) == []
+    made = getattr(importlib.import_module(f"gnuradio.dlcomm.recognition.{room}"), name)
+    assert keywords(block) == list(inspect.signature(made).parameters)
+    namespace = {"self": SimpleNamespace()}
+    exec(block.templates.render("imports"), namespace)
+    exec(render(block), namespace)
+    assert namespace["self"].thing.to_basic_block()
+    for callback in block.get_callbacks():
+        exec(callback, namespace)
+
+
+def test_radio_that_is_not_there_ends_the_program(platform):
+    graph, block = drop(platform, "dlcomm_radio_source", sample_rate="1e6")
+    assert errors(graph) == []
+    namespace = {"self": SimpleNamespace()}
+    exec(block.templates.render("imports"), namespace)
+    with pytest.raises(SystemExit, match="thing: device driver=rtlsdr: SoapySDR finds none"):
+        exec(render(block), namespace)
 
 
 @pytest.mark.parametrize("name", BLOCKS)
@@ -204,6 +233,14 @@ def test_every_runtime_setter_has_a_callback(platform, name):
     ("classification_view", {"model": "no_such_model"}),
     ("classification_view", {"max_decisions": "1e6"}),
     ("dataset_source", {"folder": ""}),
+    ("decision_sink", {"classes": "1"}),
+    ("modulation_walk_source", {"snr_db": "101"}),
+    ("modulation_walk_source", {"windows": "0"}),
+    ("modulation_walk_source", {"rounds": "-1"}),
+    ("modulation_walk_source", {"seed": "-1"}),
+    ("modulation_walk_source", {"modulations": "[]"}),
+    ("radio_source", {"sample_rate": "0"}),
+    ("radio_source", {"sample_rate": "1e6", "gain": "'high'"}),
     ("dataset_source", {"seed": "-1"}),
     ("dataset_source", {"order_seed": "0.5"}),
     ("error_rate_sink_bb", {"k": "0"}),

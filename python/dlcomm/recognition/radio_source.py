@@ -53,7 +53,10 @@ class radio_source(gr.hier_block2):
                 self._source.set_antenna(0, antenna)
             self.set_gain(gain)
         except (RuntimeError, ValueError) as error:
-            raise RuntimeError(f"device {device}: {error}") from error
+            reason = str(error)
+            if "no match" in reason:
+                reason = "SoapySDR finds none such; SoapySDRUtil --find lists those it finds"
+            raise RuntimeError(f"device {device}: {reason}") from error
         self.connect(self._source, self)
 
     def set_frequency(self, frequency: float) -> None:

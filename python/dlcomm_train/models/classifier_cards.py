@@ -23,7 +23,10 @@ from dlcomm_train.training.history import HISTORY_FILE
 
 
 def classifier_files(
-    folder: Path, model: onnx.ModelProto, history: Sequence[Validation] = ()
+    folder: Path,
+    model: onnx.ModelProto,
+    history: Sequence[Validation] = (),
+    name: str | None = None,
 ) -> dict[Path, bytes]:
     """Everything that belongs into the folder of a classifier.
 
@@ -31,6 +34,7 @@ def classifier_files(
         folder: the folder.
         model: the network.
         history: every validation of its training; none: it was not trained by itself.
+        name: name of the model; left out, that of the folder.
 
     Raises:
         ContractError: the network breaks the contract.
@@ -38,7 +42,7 @@ def classifier_files(
     path = folder / CLASSIFIER_FILE
     files = {
         path: contract.content(model, path),
-        folder / CARD_FILE: classifier_card(model, folder.name).encode("utf-8"),
+        folder / CARD_FILE: classifier_card(model, name or folder.name).encode("utf-8"),
     }
     if history:
         files[folder / HISTORY_FILE] = _curve(history)
@@ -85,6 +89,8 @@ NAMES = {
 
 
 def _summary(recipe: dict[str, Any]) -> str:
+    if not {"config", "data"} <= set(recipe):
+        return "Modulation classifier, trained elsewhere."
     config = recipe["config"]
     data = recipe["data"]["set"]
     taught = config["teaching"]
