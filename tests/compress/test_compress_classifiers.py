@@ -98,31 +98,41 @@ def test_training_repeats_itself(full: onnx.ModelProto, tones: Dataset) -> None:
 
 
 def test_training_helps(full: onnx.ModelProto, tones: Dataset) -> None:
-    plain = compress_classifier(full, [Prune(rate=0.85, retraining=None)], tones)
-    trained = compress_classifier(full, [Prune(rate=0.85, retraining=SHORT)], tones)
-    assert _accuracy(trained.model, full, tones) > 0.1 + _accuracy(plain.model, full, tones)
+    longer = SHORT.model_copy(update={"epochs": 10})
+    plain = compress_classifier(full, [Prune(rate=0.7, retraining=None)], tones)
+    trained = compress_classifier(full, [Prune(rate=0.7, retraining=longer)], tones)
+    # Chance before, and nearly all right afterwards, were seen.
+    assert _accuracy(trained.model, full, tones) > 0.3 + _accuracy(plain.model, full, tones)
 
 
-def test_a_teacher_is_followed(
-    full: onnx.ModelProto, tones: Dataset, tmp_path: Path
-) -> None:
-    """Away from the truth: it calls every class by the name of the next one."""
-    wrong = onnx.ModelProto()
-    wrong.CopyFrom(full)
-    last = wrong.graph.node[-1]
-    for tensor in wrong.graph.initializer:
+def test_a_teacher_is_followed(full: onnx.ModelProto, tones: Dataset, tmp_path: Path) -> None:
+    """A doubtful one makes its student as doubtful."""
+    doubtful = onnx.ModelProto()
+    doubtful.CopyFrom(full)
+    last = doubtful.graph.node[-1]
+    for tensor in doubtful.graph.initializer:
         if tensor.name in last.input[1:]:
-            value = np.roll(onnx.numpy_helper.to_array(tensor), 1, axis=0)
+            value = onnx.numpy_helper.to_array(tensor) * np.float32(0.2)
             tensor.CopyFrom(onnx.numpy_helper.from_array(value, tensor.name))
-    contract.save(wrong, tmp_path / "wrong.onnx")
+    contract.save(doubtful, tmp_path / "doubtful.onnx")
     lesson = SHORT.model_copy(
-        update={"teachers": (str(tmp_path / "wrong.onnx"),), "weight": 0.0, "epochs": 4}
+        update={"teachers": (str(tmp_path / "doubtful.onnx"),), "weight": 0.0, "epochs": 4}
     )
-    found = compress_classifier(full, [Prune(rate=0.3, retraining=lesson)], tones)
-    windows = tones.windows[:]
-    said = model_logits(found.model, windows).argmax(axis=1)
-    assert (said == model_logits(wrong, windows).argmax(axis=1)).mean() > 0.9
-    assert (said == model_logits(full, windows).argmax(axis=1)).mean() < 0.1
+    taught, alone = (
+        compress_classifier(full, [Prune(rate=0.2, retraining=settings)], tones).model
+        for settings in (lesson, lesson.model_copy(update={"teachers": ()}))
+    )
+    sure, unsure = _confidence(full, tones), _confidence(doubtful, tones)
+    # Of the way from the one to the other, it went half.
+    assert _confidence(taught, tones) < sure - 0.25 * (sure - unsure)
+    assert _confidence(alone, tones) > sure - 0.1 * (sure - unsure)
+
+
+def _confidence(model: onnx.ModelProto, tones: Dataset) -> float:
+    """Mean probability of what is decided."""
+    logits = model_logits(model, tones.windows[:]).astype(np.float64)
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return float((1.0 / powers.sum(axis=1)).mean())
 
 
 def test_self_is_the_classifier_before(full: onnx.ModelProto, tones: Dataset) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import click
 import typer
 
-from .errors import Failure, failures, usage_errors
+from .errors import Failure, Interrupted, failures, usage_errors
 
 if TYPE_CHECKING:
     from ..recognition.classify import Classification, Deciding, Selection
@@ -153,15 +153,19 @@ def _play(
         recording = open_recording(file, rate)
     with usage_errors():
         graph = recording_flowgraph(recording, selection, deciding)
-    with failures():
-        with progress_bar("samples looked at", recording.samples) as looked_at:
+    # Samples of the whole recording, at the rate that the classifier gets them.
+    total = int(recording.samples * graph.rate / recording.sample_rate)
+    try:
+        with failures(), progress_bar("samples looked at", recording.samples) as looked_at:
             check = check_recording(recording, looked_at)
-    if (mistake := check.mistake()) is not None:
-        raise click.UsageError(f"--file: {recording.data}: {mistake}")
-    with failures():
-        # Samples of the whole recording, at the rate that the classifier gets them.
-        total = int(recording.samples * graph.rate / recording.sample_rate)
-        _run(graph, total)
+        if (mistake := check.mistake()) is not None:
+            raise click.UsageError(f"--file: {recording.data}: {mistake}")
+        with failures():
+            _run(graph, total)
+    except KeyboardInterrupt:
+        raise Interrupted(
+            f"{graph.decisions.total:,} decisions were made, and nothing is written"
+        ) from None
     return graph, check.complaints()
 
 

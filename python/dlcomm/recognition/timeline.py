@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,11 +70,13 @@ def annotated_spans(meta: Path, recording: Recording) -> list[Span]:
 
     Raises:
         RecordingError: the annotations are not SigMF's.
+        OSError: they cannot be read.
     """
-    import sigmf
-
-    path = str(meta.with_suffix(META_SUFFIX))
-    found = sigmf.sigmffile.fromfile(path, skip_checksum=True).get_annotations()
+    # The sigmf package would stumble over annotations that say nothing of sense.
+    content = json.loads(meta.with_suffix(META_SUFFIX).read_text(encoding="utf-8"))
+    found = content.get("annotations", [])
+    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+        raise RecordingError(f"{meta}: found annotations that are no list of objects")
     spans = [_span(meta, one, recording) for one in found if "core:label" in one]
     return sorted(spans, key=lambda span: span.start_s)
 

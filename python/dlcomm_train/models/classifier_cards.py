@@ -15,6 +15,7 @@ from typing import Any
 import onnx
 
 from dlcomm_train import contract
+from dlcomm_train.models.bit_operations import bit_costs
 from dlcomm_train.models.cards import CARD_FILE
 from dlcomm_train.models.run_classifier import CLASSIFIER_FILE
 from dlcomm_train.models.statistics import cost
@@ -52,7 +53,7 @@ def classifier_files(
 def classifier_card(model: onnx.ModelProto, name: str) -> str:
     """The card of a classifier in Markdown."""
     about = contract.check(model)
-    size = cost(model)
+    size, bits = cost(model), bit_costs(model)
     lines = [
         f"# {name}",
         "",
@@ -64,6 +65,9 @@ def classifier_card(model: onnx.ModelProto, name: str) -> str:
         f"| window | {about.window} complex samples |",
         f"| parameters | {size.parameters:,} |",
         f"| multiply-accumulates per window | {size.operations:,} |",
+        f"| bit operations per window | {bits.bit_operations:,} |",
+        f"| bits of weights | {bits.weight_bits:,} |",
+        f"| cost as in the challenge of 2021 | {bits.challenge:.4f} |",
         f"| constants | {size.weight_bytes:,} bytes |",
         f"| file | {size.file_bytes:,} bytes |",
         "",
