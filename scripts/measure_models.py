@@ -74,7 +74,7 @@ class Sweep:
 
 def sweeps() -> list[Sweep]:
     """Every measurement of the page, the headline first."""
-    names = sorted(entry.name for entry in MODELS.iterdir() if entry.is_dir())
+    names = sorted(path.parent.name for path in MODELS.glob("*/decoder.onnx"))
 
     def of(*parts: str) -> tuple[str, ...]:
         return tuple(name for name in names if any(part in name for part in parts))

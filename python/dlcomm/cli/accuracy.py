@@ -82,7 +82,8 @@ def accuracy(
 
     Each classifier is one flowgraph: windows of the data set, classifier, counter.
     Overall is the mean over the SNR labels, peak the best of them.
-    Brackets are 95 % intervals (Clopper-Pearson) of windows taken as independent.
+    Brackets are 95 % intervals (Clopper-Pearson), wider where windows of one burst are right
+    or wrong together.
     """
     from ..flowgraphs import quiet_blocks
     from .accuracy_outputs import AccuracyOutputs

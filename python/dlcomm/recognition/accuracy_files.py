@@ -45,10 +45,13 @@ class _Stored(BaseModel):
     labels: tuple[str, ...]
     snrs_db: tuple[float, ...]
     counts: list[list[list[int]]]
+    clusters: tuple[float, ...] = ()
 
     def accuracy(self) -> Accuracy:
         """The accuracy; ValueError where the counts contradict the labels."""
-        confusion = Confusion(self.labels, self.snrs_db, np.array(self.counts, np.int64))
+        confusion = Confusion(
+            self.labels, self.snrs_db, np.array(self.counts, np.int64), self.clusters
+        )
         return Accuracy(
             **{name: getattr(self, name) for name in _ABOUT}, confusion=confusion
         )
@@ -98,16 +101,18 @@ def write_csv(path: Path, results: Sequence[Accuracy]) -> None:
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     said = [_SAID + label for label in (*labels, UNKNOWN)]
-    writer.writerow([*_ABOUT, "leaky", "snr_db", "modulation", *_RATES, *said])
+    writer.writerow([*_ABOUT, "leaky", "snr_db", "cluster", "modulation", *_RATES, *said])
     for result in results:
         about = [getattr(result, name) for name in _ABOUT]
         confusion = result.confusion
-        for snr_db, matrix in zip(confusion.snrs_db, confusion.counts, strict=True):
+        for snr_db, cluster, matrix in zip(
+            confusion.snrs_db, confusion.clusters, confusion.counts, strict=True
+        ):
             for place, label in enumerate(labels):
                 if windows := int(matrix[place].sum()):
-                    rate = share(int(matrix[place, place]), windows)
+                    rate = share(int(matrix[place, place]), windows, cluster=cluster)
                     writer.writerow(
-                        [*about, result.leaky, whole(snr_db), label,
+                        [*about, result.leaky, whole(snr_db), cluster, label,
                          *_rate_object(rate).values(), *matrix[place].tolist()]
                     )  # fmt: skip
     write_atomic(path, lambda file: file.write(text.getvalue().encode()))
@@ -129,14 +134,15 @@ def read_csv(path: Path) -> list[Accuracy]:
         raise ValueError(f"{path}: not CSV: {error}") from None
     columns = list(reader.fieldnames or ())
     labels = [name.removeprefix(_SAID) for name in columns if name.startswith(_SAID)]
-    missing = {*_ABOUT, "snr_db", "modulation"} - set(columns)
+    missing = {*_ABOUT, "snr_db", "cluster", "modulation"} - set(columns)
     if missing or labels[-1:] != [UNKNOWN]:
         raise ValueError(f"{path}: found columns {columns!r:.80}, expected measured accuracies")
     results: dict[tuple[str, ...], dict[str, Any]] = {}
     for number, row in enumerate(rows, start=1):
         found = results.setdefault(
             tuple(row[name] for name in _ABOUT),
-            {name: row[name] for name in _ABOUT} | {"labels": labels[:-1], "cells": {}},
+            {name: row[name] for name in _ABOUT}
+            | {"labels": labels[:-1], "cells": {}, "clusters": {}},
         )
         try:
             place = labels.index(row["modulation"])
@@ -144,18 +150,24 @@ def read_csv(path: Path) -> list[Accuracy]:
                 float(row["snr_db"]), np.zeros((len(labels) - 1, len(labels)), np.int64)
             )
             matrix[place] = [int(row[_SAID + label]) for label in labels]
+            found["clusters"][float(row["snr_db"])] = float(row["cluster"])
         except (ValueError, TypeError, IndexError):
             raise ValueError(
-                f"{path}, row {number}: found other entries, expected an SNR, a label and counts"
+                f"{path}, row {number}: found other entries, expected an SNR, a cluster, a "
+                "label and counts"
             ) from None
     return [_of_cells(path, found) for found in results.values()]
 
 
 def _of_cells(path: Path, found: dict[str, Any]) -> Accuracy:
     """An accuracy from what rows of a CSV file say."""
-    cells = found.pop("cells")
+    cells, clusters = found.pop("cells"), found.pop("clusters")
     snrs = sorted(cells)
-    found |= {"snrs_db": snrs, "counts": [cells[snr].tolist() for snr in snrs]}
+    found |= {
+        "snrs_db": snrs,
+        "counts": [cells[snr].tolist() for snr in snrs],
+        "clusters": [clusters[snr] for snr in snrs],
+    }
     try:
         return _Stored.model_validate(found).accuracy()
     except ValidationError as error:
@@ -173,6 +185,7 @@ def _json_object(result: Accuracy) -> dict[str, Any]:
         "measured": result.row(),
         "labels": list(confusion.labels),
         "snrs_db": [whole(snr) for snr in confusion.snrs_db],
+        "clusters": list(confusion.clusters),
         "by_snr": [
             {"snr_db": whole(rate.snr_db), **_rate_object(rate)} for rate in confusion.by_snr()
         ],

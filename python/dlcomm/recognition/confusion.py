@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -42,25 +43,28 @@ class Rate:
 class Confusion:
     """Counted decisions.
 
-    Intervals are those of Clopper and Pearson, for windows that are independent. Windows of
-    one burst share its channel: over other bursts, results differ by more.
+    Intervals are those of Clopper and Pearson. They count the windows of `clusters` as one
+    trial, because windows of one burst are not independent.
 
     Attributes:
         labels: names of the classes.
         snrs_db: SNR labels in dB, ascending.
         counts: int64 [SNR, true class, said class and at last "unknown"], read-only.
+        clusters: windows that are worth one independent trial, at every SNR label (see
+            `bursts`); 1 where the bursts are not known.
     """
 
     labels: tuple[str, ...]
     snrs_db: tuple[float, ...]
     counts: np.ndarray
+    clusters: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         """Check that the counts belong to the labels.
 
         Raises:
-            ValueError: they do not, nothing was counted at an SNR label, or these do not
-                ascend.
+            ValueError: they do not, nothing was counted at an SNR label, these do not
+                ascend, or there is not a cluster of at least one window at each.
         """
         counts = np.array(self.counts, np.int64)
         classes = len(self.labels)
@@ -72,12 +76,28 @@ class Confusion:
                 f"confusion: found the SNR labels {self.snrs_db}, expected ascending ones "
                 "with decisions at each"
             )
+        clusters = self.clusters or (1.0,) * len(self.snrs_db)
+        if len(clusters) != len(self.snrs_db) or not all(
+            cluster >= 1.0 for cluster in clusters
+        ):
+            raise ValueError(
+                f"confusion: found the clusters {clusters}, expected one of at least 1 at "
+                f"each of {len(self.snrs_db)} SNR labels"
+            )
         counts.setflags(write=False)
         object.__setattr__(self, "counts", counts)
+        object.__setattr__(self, "clusters", clusters)
 
     @classmethod
-    def of_sink(cls, sink: classification_sink_b) -> Confusion | None:
-        """What a sink has counted so far; None: nothing yet."""
+    def of_sink(
+        cls, sink: classification_sink_b, effects: Mapping[float, float] | None = None
+    ) -> Confusion | None:
+        """What a sink has counted so far; None: nothing yet.
+
+        Args:
+            sink: what counts.
+            effects: windows that are worth one trial, by SNR label; None: one each.
+        """
         labels = tuple(sink.labels())
         shape = (len(labels), len(labels) + 1)
         found = {snr: np.reshape(rows, shape) for snr, rows in sink.counts().items()}
@@ -85,7 +105,8 @@ class Confusion:
         found = {snr: matrix for snr, matrix in found.items() if matrix.any()}
         if not found:
             return None
-        return cls(labels, tuple(found), np.stack(list(found.values())))
+        clusters = () if effects is None else tuple(effects[snr] for snr in found)
+        return cls(labels, tuple(found), np.stack(list(found.values())), clusters)
 
     @property
     def windows(self) -> int:
@@ -105,15 +126,24 @@ class Confusion:
     def by_snr(self) -> tuple[Rate, ...]:
         """The rate at every SNR label."""
         return tuple(
-            _rate(matrix, snr_db)
-            for matrix, snr_db in zip(self.counts, self.snrs_db, strict=True)
+            share(int(_right(matrix).sum()), int(matrix.sum()), snr_db, cluster)
+            for matrix, snr_db, cluster in zip(
+                self.counts, self.snrs_db, self.clusters, strict=True
+            )
         )
 
     def by_class(self) -> dict[str, Rate]:
-        """The rate of every class that occurred, over all SNR labels."""
-        matrix = self.counts.sum(axis=0)
+        """The rate of every class that occurred, over all SNR labels.
+
+        The cluster is the mean one of the class's windows.
+        """
+        matrix, windows = self.counts.sum(axis=0), self.counts.sum(axis=2)
         return {
-            label: share(int(matrix[place, place]), int(matrix[place].sum()))
+            label: share(
+                int(matrix[place, place]),
+                int(matrix[place].sum()),
+                cluster=float(np.average(self.clusters, weights=windows[:, place])),
+            )
             for place, label in enumerate(self.labels)
             if matrix[place].any()
         }
@@ -121,15 +151,16 @@ class Confusion:
     def overall(self) -> Rate:
         """The mean over the SNR labels, as published results have it.
 
-        With as many windows at every label it is the share of all of them; otherwise its
-        interval is that of as many windows as would give the mean's variance, were all
-        labels alike. In either case the labels differ, which makes the mean vary less than
-        the interval says.
+        With as many windows at every label it is the share of all of them. Its interval is
+        that of as many trials as would give the mean's variance, were all labels alike. They
+        differ, which makes the mean vary less than the interval says.
         """
         rates = self.by_snr()
         value = sum(rate.value for rate in rates) / len(rates)
-        windows = len(rates) ** 2 / sum(1.0 / rate.windows for rate in rates)
-        low, high = clopper_pearson(min(value, 1.0) * windows, windows)
+        trials = len(rates) ** 2 / sum(
+            cluster / rate.windows for rate, cluster in zip(rates, self.clusters, strict=True)
+        )
+        low, high = clopper_pearson(min(value, 1.0) * trials, trials)
         return Rate(value, low, high, self.windows, self.right)
 
     def peak(self) -> Rate:
@@ -154,12 +185,9 @@ def _right(matrix: np.ndarray) -> np.ndarray:
     return np.diagonal(matrix)
 
 
-def _rate(matrix: np.ndarray, snr_db: float) -> Rate:
-    """The rate in one confusion matrix."""
-    return share(int(_right(matrix).sum()), int(matrix.sum()), snr_db)
-
-
-def share(right: int, windows: int, snr_db: float | None = None) -> Rate:
-    """The rate of `right` in `windows`."""
-    low, high = clopper_pearson(right, windows)
+def share(
+    right: int, windows: int, snr_db: float | None = None, cluster: float = 1.0
+) -> Rate:
+    """The rate of `right` in `windows`, of which `cluster` are worth one trial."""
+    low, high = clopper_pearson(right, windows, cluster)
     return Rate(right / windows, low, high, windows, right, snr_db)

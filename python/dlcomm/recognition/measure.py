@@ -3,6 +3,8 @@
 """Measuring a classifier's accuracy: one flowgraph, and what it counted::
 
     windows with truth tags --> classifier --> sink
+                                    |
+                                    +--> record
 """
 
 from __future__ import annotations
@@ -12,17 +14,16 @@ import os
 import time
 from collections.abc import Callable
 
+import numpy as np
+
 from dlcomm_train.datasets.dataset import Dataset
 from dlcomm_train.datasets.splits import Kind, Part
+from gnuradio import blocks
 
-from ..dlcomm_python import (
-    classification_sink_b,
-    model_file,
-    modulation_classifier_c,
-    read_contract,
-)
+from ..dlcomm_python import classification_sink_b, modulation_classifier_c, read_contract
 from ..watched_flowgraph import WatchedFlowgraph
 from .accuracy import Accuracy
+from .bursts import design_effects
 from .confusion import Confusion
 from .dataset_source import dataset_source
 
@@ -37,7 +38,7 @@ class AccuracyFlowgraph(WatchedFlowgraph):
     """The windows of a data set through a classifier into a sink that counts.
 
     Attributes:
-        source, classifier, sink: the blocks.
+        source, classifier, sink, record: the blocks.
     """
 
     def __init__(self, source: dataset_source, classifier: modulation_classifier_c) -> None:
@@ -50,7 +51,17 @@ class AccuracyFlowgraph(WatchedFlowgraph):
         super().__init__(f"accuracy of {classifier.model()}")
         self.source, self.classifier = source, classifier
         self.sink = classification_sink_b(classifier.labels())
+        self.record = blocks.vector_sink_b()
         self.connect(source, classifier, self.sink)
+        self.connect(classifier, self.record)
+
+    def design_effects(self) -> dict[float, float]:
+        """Windows that are worth one independent trial, by SNR label, after the run."""
+        dataset, labels = self.source.dataset, self.classifier.labels()
+        index = dataset.index[self.source.places]
+        places = np.array([labels.index(name) for name in dataset.manifest.modulations])
+        said = np.array(self.record.data(), np.uint8)
+        return design_effects(said == places[index["modulation"]], index)
 
 
 def measure(
@@ -68,7 +79,7 @@ def measure(
         dataset_folder: folder of the data set.
         split: part of the data set.
         seed: seed of the split.
-        progress: told how far it is, about five times a second.
+        progress: told how far it is, about five times a second and at the end.
         split_kind: ``burst``; or ``window``, which leaks: the result says so.
 
     Raises:
@@ -100,6 +111,7 @@ def measure(
             f"{text} on {dataset_folder}: {graph.sink.decisions():,} windows were decided, "
             f"expected {total:,}"
         )
+    watch()
     return Accuracy(
         model=text,
         profile=source.dataset.manifest.label,
@@ -107,7 +119,7 @@ def measure(
         split=split_kind,
         seed=seed,
         windows_per_second=total / seconds,
-        confusion=Confusion.of_sink(graph.sink),
+        confusion=Confusion.of_sink(graph.sink, graph.design_effects()),
     )
 
 

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from ..recognition.accuracy import Accuracy
@@ -30,9 +31,10 @@ def measure_classifiers(
     found = {}
     for label, model in models.items():
         with context.making(label) as progress:
-            found[label] = measure(
+            counted = measure(
                 model, dataset, progress=lambda done, total: progress("decide", done / total)
             )
+        found[label] = replace(counted, model=label)
     context.save_table(
         ("classifier", "set", "snr_db", "windows", "right", "accuracy", "low", "high"),
         [

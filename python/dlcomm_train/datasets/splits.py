@@ -83,9 +83,14 @@ def _deal(units: np.ndarray, rng: np.random.Generator) -> dict[str, np.ndarray]:
     # The share of the windows that the middle of each unit has reached.
     ends = np.cumsum(counts[order])
     middles = (ends - counts[order] / 2.0) / len(units)
-    masks, low = {}, 0.0
-    for name, share in SHARES.items():
-        high = low + share
-        masks[name] = np.isin(units, names[order][(middles >= low) & (middles < high)])
-        low = high
-    return masks
+    bounds = np.cumsum(list(SHARES.values()))[:-1]
+    part = np.searchsorted(bounds, middles, side="right")
+    # Few units may leave a part without any: it gets one of the part that has most.
+    for empty in set(range(len(SHARES))) - set(part.tolist()):
+        richest = np.bincount(part, minlength=len(SHARES)).argmax()
+        if (part == richest).sum() > 1:
+            part[np.flatnonzero(part == richest)[-1]] = empty
+    return {
+        name: np.isin(units, names[order][part == place])
+        for place, name in enumerate(SHARES)
+    }

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from ...recognition.picture import confusion_figure
+from ...recognition.picture import draw_confusions
 from ..accuracies import accuracy_findings, measure_classifiers
 from ..classifiers import classifier, dataset_folder
 from ..context import Context
@@ -22,7 +22,7 @@ def run(context: Context) -> list[Finding]:
     models = {label: classifier(context, alone(SEEDS[0]))}
     found = measure_classifiers(context, models, dataset_folder(context, "historical"))
     one = found[label]
-    context.save_picture(confusion_figure(one, lowest_db=_LOWEST_DB))
+    context.save_picture(draw_confusions([one]))
     labels, high = one.confusion.labels, one.confusion.matrix(_LOWEST_DB)
     low = one.confusion.matrix(highest_db=one.confusion.snrs_db[0])
     shares = [

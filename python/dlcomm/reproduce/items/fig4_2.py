@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from ...recognition.picture import accuracy_figure
+from ...recognition.picture import draw_curves
 from ..accuracies import accuracy_findings, measure_classifiers
 from ..classifiers import classifier, dataset_folder
 from ..context import Context
@@ -28,9 +28,7 @@ def run(context: Context) -> list[Finding]:
     names |= {_COMPACT: _COMPACT, _TINY: _TINY}
     models = {label: classifier(context, name) for label, name in names.items()}
     found = measure_classifiers(context, models, dataset_folder(context, "historical"))
-    context.save_picture(
-        accuracy_figure(found, title="teacher of 9.3 M parameters, students of 2.8 M")
-    )
+    context.save_picture(draw_curves(list(found.values())))
     return accuracy_findings(found, _KNOWN)
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ...recognition.picture import accuracy_figure
+from ...recognition.picture import draw_curves
 from ..accuracies import accuracy_findings, measure_classifiers
 from ..classifiers import classifier, dataset_folder, int8_classifier
 from ..context import Context
@@ -32,7 +32,7 @@ def run(context: Context) -> list[Finding]:
         _COMPACT_INT8: int8_classifier(context, _COMPACT),
     }
     found = measure_classifiers(context, models, dataset_folder(context, "historical"))
-    context.save_picture(accuracy_figure(found, title="modulation recognition in 8 bits"))
+    context.save_picture(draw_curves(list(found.values())))
     sizes = {
         label: classifier_path(Path(model_file(model, "classifier"))).stat().st_size
         for label, model in models.items()
