@@ -62,7 +62,7 @@ def classifier_contests(settings: Settings) -> Iterator[Contest]:
 
 
 def classifier_latency_contests(settings: Settings) -> Iterator[Contest]:
-    """A contest for every classifier but VT-CNN2: from a window's last sample to the message."""
+    """A contest for every classifier but VT-CNN2: from a window's end to the message."""
     for name in models("classifier"):
         if name == VTCNN2:
             continue
