@@ -123,10 +123,8 @@ def test_what_is_stored_is_what_was_computed(
     with torch.no_grad():
         trained = TrainableStack.start(link.decoder.layers)(torch.from_numpy(_flat(windows)))
     _near(trained.numpy(), expected)
-    # Constants that only the operators before had are gone with them.
-    read = {name for node in found.model.graph.node for name in node.input}
-    made = {node.output[0] for node in found.model.graph.node if node.op_type == "Constant"}
-    assert made <= read
+    # What carries the file to a newer operator set makes some, which not every executor takes.
+    assert "Constant" not in {node.op_type for node in found.model.graph.node}
 
 
 def test_a_filter_leaves_with_everything_that_is_its_own(

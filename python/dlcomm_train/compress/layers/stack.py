@@ -148,10 +148,15 @@ class DenseStack:
         kept = [tensor for tensor in model.graph.initializer if tensor.name in read]
         del model.graph.initializer[:]
         model.graph.initializer.extend(kept)
-        # A newer operator set makes settings of operators constants.
+        # A newer operator set makes settings of operators constants: those that are read are
+        # stored like all others, which every executor takes.
         for node in [x for x in model.graph.node if x.op_type == "Constant"]:
-            if node.output[0] not in read:
+            (setting,) = node.attribute
+            if setting.name == "value":
                 model.graph.node.remove(node)
+                if node.output[0] in read:
+                    setting.t.name = node.output[0]
+                    model.graph.initializer.append(setting.t)
         return model
 
 
