@@ -27,7 +27,12 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-EXAMPLES = ("awgn_link", "compressed_link", "fading_csi", "interference", "onnx_inference")
+EXAMPLES = (
+    "awgn_link", "compressed_link", "fading_csi", "interference", "modulation_walk",
+    "onnx_inference",
+)
+ARGUMENTS = {"modulation_walk": {"pace": 100e3, "windows": 300}}
+"""Of an example's class: here for a whole round in a few seconds."""
 SHOWN = {"compressed_link": ("tiny_q4", "p90", "units64", "q2", "q4", "tiny")}
 """Models that an example shows one after the other, each for the time of a whole example."""
 COMPANION = "companion"
@@ -51,10 +56,11 @@ def screenshot_example(name: str, out: Path, seconds: float) -> None:
     """
     from PyQt5 import Qt
 
-    sys.path.insert(0, str(ROOT / "examples"))
+    (program,) = (ROOT / "examples").rglob(f"{name}.py")
+    sys.path.insert(0, str(program.parent))
     module = importlib.import_module(name)
     application = Qt.QApplication(sys.argv[:1])
-    top_block = getattr(module, name)()
+    top_block = getattr(module, name)(**ARGUMENTS.get(name, {}))
     module.snippets_main_after_init(top_block)
     top_block.resize(*WINDOW)
     top_block.start()

@@ -11,6 +11,7 @@ from types import ModuleType as _ModuleType
 
 from .dlcomm_python import *  # noqa: F403  (the blocks)
 from .links import Link, link, models, replacement_link, try_set_model
+from .recognition.front_end import signal_front_end
 
 __all__ = [
     name

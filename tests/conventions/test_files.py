@@ -14,7 +14,7 @@ SOURCES = {".py", ".cc", ".h", ".inc", ".sh", ".yml", ".yaml", ".cmake", ".toml"
 SOURCE_NAMES = {"CMakeLists.txt", "Makefile", ".clang-format", "run", "dlcomm"}
 # GNU Radio Companion writes these, header and all.
 GENERATED = {
-    path.relative_to(ROOT).with_suffix(".py") for path in (ROOT / "examples").glob("*.grc")
+    path.relative_to(ROOT).with_suffix(".py") for path in (ROOT / "examples").rglob("*.grc")
 }
 
 # Spelled in two halves, so that this file is not found by its own search.

@@ -290,8 +290,8 @@ def test_command_and_ctrl_c(tmp_path: Path) -> None:
     out = tmp_path / "set"
     command = [sys.executable, "-m", "gnuradio.dlcomm", "dataset", "generate"]
     command += ["--out", str(out), "--profile", "historical", "--windows-per-cell", "40"]
-    command += ["--modulation", "QAM16", "--jobs", "1"]
-    command += [word for snr in range(0, 12, 2) for word in ("--snr", str(snr))]
+    command += ["--modulations", "QAM16", "--jobs", "1"]
+    command += ["--snrs", "0:10:2"]
     process = subprocess.Popen(
         command, stderr=subprocess.PIPE, text=True, start_new_session=True
     )
@@ -316,7 +316,7 @@ def test_command_refuses(tmp_path: Path, small: Dataset) -> None:
     def status(*arguments: object) -> int:
         return main(["dataset", "generate", *map(str, arguments)])
 
-    assert status("--out", tmp_path / "x", "--modulation", "XPSK") == 2
+    assert status("--out", tmp_path / "x", "--modulations", "XPSK") == 2
     assert status("--out", small.folder, "--windows-per-cell", 51) == 2
     blocked = tmp_path / "file"
     blocked.write_text("")

@@ -24,6 +24,7 @@ NETWORK = str(ROOT / "examples" / "models" / "power_spectrum.onnx")
 
 BLOCKS = [
     "awgn_channel_cc",
+    "classification_sink_b",
     "error_rate_sink_bb",
     "interference_channel_cc",
     "modulation_classifier_c",
@@ -35,8 +36,11 @@ BLOCKS = [
     "rayleigh_block_fading_channel_cc",
 ]
 
-# Blocks made of other blocks, in Python: their constructor is their own.
-HIERARCHICAL = {"signal_front_end": "gnuradio.dlcomm.recognition.front_end"}
+# Blocks in Python: their constructor is their own.
+PYTHON = [
+    "classification_view", "dataset_source", "decision_sink", "modulation_walk_source",
+    "radio_source", "signal_front_end",
+]
 
 # What a block needs besides its defaults.
 NEEDED = {
@@ -90,8 +94,7 @@ def keywords(block) -> list[str]:
 
 def test_every_block_has_a_file():
     assert [file.name for file in FILES] == sorted(
-        [f"dlcomm_{name}.block.yml" for name in [*BLOCKS, *HIERARCHICAL]]
-        + ["dlcomm_variable_link.block.yml"]
+        [f"dlcomm_{name}.block.yml" for name in [*BLOCKS, *PYTHON, "variable_link"]]
     )
 
 
@@ -102,9 +105,7 @@ def test_file_obeys_the_schema(file):
     assert not checker.messages
 
 
-@pytest.mark.parametrize(
-    "key", [f"dlcomm_{name}" for name in [*BLOCKS, *HIERARCHICAL]] + [LINK]
-)
+@pytest.mark.parametrize("key", [f"dlcomm_{name}" for name in BLOCKS + PYTHON] + [LINK])
 def test_block_is_in_the_palette_and_documented(platform, key):
     block = platform.blocks[key]
     assert block.category[0] == "dlcomm"
@@ -137,11 +138,11 @@ def test_make_names_the_arguments_of_the_header(platform, name):
     assert keywords(block) == constructor_arguments(name)
 
 
-@pytest.mark.parametrize("name", HIERARCHICAL)
+@pytest.mark.parametrize("name", ["signal_front_end"])
 def test_hierarchical_block_works(platform, name):
     graph, block = drop(platform, f"dlcomm_{name}", **NEEDED[name])
     assert errors(graph) == []
-    made = getattr(importlib.import_module(HIERARCHICAL[name]), name)
+    made = getattr(dlcomm, name)
     assert keywords(block) == list(inspect.signature(made).parameters)
     namespace = {"self": SimpleNamespace()}
     exec(block.templates.render("imports"), namespace)
@@ -149,6 +150,31 @@ def test_hierarchical_block_works(platform, name):
     assert namespace["self"].thing.to_basic_block()
     for callback in block.get_callbacks():
         exec(callback, namespace)
+
+
+@pytest.mark.parametrize(("name", "room"), [
+    ("decision_sink", "decisions"), ("modulation_walk_source", "walk_source"),
+])
+def test_python_block_works(platform, name, room):
+    graph, block = drop(platform, f"dlcomm_{name}")
+    assert errors(graph) == []
+    made = getattr(importlib.import_module(f"gnuradio.dlcomm.recognition.{room}"), name)
+    assert keywords(block) == list(inspect.signature(made).parameters)
+    namespace = {"self": SimpleNamespace()}
+    exec(block.templates.render("imports"), namespace)
+    exec(render(block), namespace)
+    assert namespace["self"].thing.to_basic_block()
+    for callback in block.get_callbacks():
+        exec(callback, namespace)
+
+
+def test_radio_that_is_not_there_ends_the_program(platform):
+    graph, block = drop(platform, "dlcomm_radio_source", sample_rate="1e6")
+    assert errors(graph) == []
+    namespace = {"self": SimpleNamespace()}
+    exec(block.templates.render("imports"), namespace)
+    with pytest.raises(SystemExit, match="thing: device driver=rtlsdr: SoapySDR finds none"):
+        exec(render(block), namespace)
 
 
 @pytest.mark.parametrize("name", BLOCKS)
@@ -201,6 +227,22 @@ def test_every_runtime_setter_has_a_callback(platform, name):
     ("polynomial_channel_cc", {"coefficients": '[float("inf")]'}),
     ("interference_channel_cc", {"matrix": "[1, 0, 1]"}),
     ("interference_channel_cc", {"matrix": '[1, 0, 0, float("nan")]'}),
+    ("classification_sink_b", {"model": "no_such_model"}),
+    ("classification_sink_b", {"model": repr(NETWORK)}),
+    ("classification_sink_b", {"max_decisions": "-1"}),
+    ("classification_view", {"model": "no_such_model"}),
+    ("classification_view", {"max_decisions": "1e6"}),
+    ("dataset_source", {"folder": ""}),
+    ("decision_sink", {"classes": "1"}),
+    ("modulation_walk_source", {"snr_db": "101"}),
+    ("modulation_walk_source", {"windows": "0"}),
+    ("modulation_walk_source", {"rounds": "-1"}),
+    ("modulation_walk_source", {"seed": "-1"}),
+    ("modulation_walk_source", {"modulations": "[]"}),
+    ("radio_source", {"sample_rate": "0"}),
+    ("radio_source", {"sample_rate": "1e6", "gain": "'high'"}),
+    ("dataset_source", {"seed": "-1"}),
+    ("dataset_source", {"order_seed": "0.5"}),
     ("error_rate_sink_bb", {"k": "0"}),
     ("error_rate_sink_bb", {"k": "9"}),
     ("error_rate_sink_bb", {"max_messages": "1e6"}),
@@ -261,11 +303,14 @@ def test_offered_models_are_the_shipped_ones(platform):
 
 
 def test_offered_classifiers_are_the_shipped_ones(platform):
-    parameters = platform.blocks["dlcomm_modulation_classifier_c"].parameters_data
-    model = next(data for data in parameters if data["id"] == "model")
-    assert [ast.literal_eval(option) for option in model["options"]] == model["option_labels"]
     shipped = {path.parent.name for path in (ROOT / "models").glob("*/classifier.onnx")}
-    assert set(model["option_labels"]) == shipped
+    for name in ("modulation_classifier_c", "classification_sink_b", "classification_view"):
+        parameters = platform.blocks[f"dlcomm_{name}"].parameters_data
+        model = next(data for data in parameters if data["id"] == "model")
+        assert [ast.literal_eval(option) for option in model["options"]] == (
+            model["option_labels"]
+        )
+        assert set(model["option_labels"]) == shipped
 
 
 def test_gain_port_appears_with_models_that_use_gains(platform):

@@ -6,23 +6,13 @@ them."""
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from programs import run
 
 CHANNELS = Path(__file__).resolve().parents[2] / "examples" / "channels"
 COMPILER = "import sys; from gnuradio.grc.compiler import main; sys.exit(main())"
-
-
-def run(environment, *command: object) -> subprocess.CompletedProcess[str]:
-    """Run a program with this Python, without a display."""
-    return subprocess.run(
-        [sys.executable, *map(str, command)],
-        env=environment, cwd=environment["HOME"], capture_output=True, text=True,
-        timeout=120, check=False,
-    )
 
 
 def test_they_compile_to_blocks_of_the_companion(platform, clean_environment, tmp_path):

@@ -17,10 +17,9 @@ HERE = Path(__file__).resolve().parent
 for folder in (HERE, HERE.parent / "blocks", HERE.parent / "dataset"):
     sys.path.insert(0, str(folder))
 
-from classifier_files import weights, write_classifier  # noqa: E402
-from sets import MODULATIONS, WINDOW, random_arrays, write  # noqa: E402
-
-WEIGHTS = weights(3, len(MODULATIONS), WINDOW)
+from classifier_files import write_classifier  # noqa: E402
+from made import WEIGHTS  # noqa: E402
+from sets import MODULATIONS, random_arrays, write  # noqa: E402
 
 
 @pytest.fixture(scope="session")

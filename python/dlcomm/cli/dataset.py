@@ -13,11 +13,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from .errors import Failure, Interrupted, failures, usage_errors
+from .options import MAX_JOBS, count, seed_number
 
 if TYPE_CHECKING:
     from dlcomm_train.datasets.checks import Check
     from dlcomm_train.datasets.dataset import Dataset
     from dlcomm_train.datasets.summary import Summary
+
+    from ..dataset.settings import GenerateSettings
 
 app = typer.Typer(
     add_completion=False,
@@ -38,7 +41,8 @@ def _dataset() -> None:
 @app.command()
 def generate(
     out: Annotated[
-        Path, typer.Option(metavar="DIR", help="Folder of the data set; must not exist.")
+        Path,
+        typer.Option(metavar="DIR", help="Folder of the data set. What was begun goes on."),
     ],
     profile: Annotated[
         Profile,
@@ -48,23 +52,37 @@ def generate(
         ),
     ] = "calibrated",
     windows_per_cell: Annotated[
-        int, typer.Option(min=1, help="Windows of every class at every SNR label.")
-    ] = 1000,
-    modulation: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME", help="A class (repeatable).", show_default="all 11"),
-    ] = None,
-    snr: Annotated[
-        list[int] | None,
+        int,
         typer.Option(
-            metavar="DB", help="An SNR label (repeatable).", show_default="-20 to 18 by 2"
+            parser=count, metavar="N", help="Windows of every class at every SNR label."
+        ),
+    ] = 1000,
+    modulations: Annotated[
+        str | None,
+        typer.Option(metavar="A,B,...", help="Some of the classes.", show_default="all 11"),
+    ] = None,
+    snrs: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DB",
+            help="SNR labels: A,B,... or START:STOP:STEP.",
+            show_default="-20:18:2",
         ),
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="What everything is drawn from.")] = 1,
+    seed: Annotated[
+        int,
+        typer.Option(parser=seed_number, metavar="N", help="What everything is drawn from."),
+    ] = 1,
     jobs: Annotated[
         int,
-        typer.Option(min=1, help="Processes; the result does not depend on it."),
-    ] = os.cpu_count() or 1,
+        typer.Option(
+            min=1,
+            max=MAX_JOBS,
+            metavar="N",
+            help="Processes; the result does not depend on it.",
+            show_default="one a processor",
+        ),
+    ] = min(os.cpu_count() or 1, MAX_JOBS),
     sigmf: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Write SigMF recordings as well, one a class."),
@@ -75,46 +93,16 @@ def generate(
     Interrupted with Ctrl-C, the same command goes on where it was. Where the set is there
     already, made with the same settings, there is nothing to do.
     """
-    from pydantic import ValidationError
+    from .dataset_input import chosen_settings, must_be_made_of
 
-    from dlcomm_train.datasets.dataset import Dataset, DatasetError
-
-    from ..dataset.generate import generate as make
-    from ..dataset.generate import is_made_of, work_folder
-    from ..dataset.settings import GenerateSettings
-    from .dataset_display import progress_bar
-
-    given = {"modulations": modulation, "snrs_db": snr}
-    try:
-        settings = GenerateSettings(
-            profile=profile,
-            windows_per_cell=windows_per_cell,
-            seed=seed,
-            **{key: value for key, value in given.items() if value},
-        )
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = {"modulations": "--modulation", "snrs_db": "--snr"}.get(first["loc"][0])
-        raise typer.BadParameter(
-            first["msg"].removeprefix("Value error, "), param_hint=where
-        ) from None
+    settings = chosen_settings(profile, windows_per_cell, modulations, snrs, seed)
     if sigmf is not None:
         _must_be_new("--sigmf", sigmf)
     if out.exists():
-        with usage_errors("--out"):
-            if not is_made_of(Dataset.open(out), settings):
-                raise DatasetError(f"{out}: is another data set, expected a new name")
+        must_be_made_of(_open(out), settings)
         print(f"{out}: is there already")
     else:
-        total = len(settings.cells) * windows_per_cell
-        try:
-            with failures(), progress_bar(profile, total) as done:
-                make(out, settings, lambda count, _: done(count), jobs)
-        except KeyboardInterrupt:
-            raise Interrupted(
-                f"the same command goes on; {work_folder(out)} keeps what is done"
-            ) from None
-        print(f"{out}: {total:,} windows, {Dataset.open(out).manifest.label}")
+        _generate(out, settings, jobs)
     if sigmf is not None:
         _export(_open(out), sigmf)
 
@@ -212,6 +200,23 @@ def export(
     """Write a data set as SigMF recordings, with an annotation for every window."""
     _must_be_new("--sigmf", sigmf)
     _export(_open(folder), sigmf)
+
+
+def _generate(out: Path, settings: GenerateSettings, jobs: int) -> None:
+    """Make a data set, with progress."""
+    from ..dataset.generate import generate as make
+    from ..dataset.generate import work_folder
+    from .dataset_display import progress_bar
+
+    total = len(settings.cells) * settings.windows_per_cell
+    try:
+        with failures(), progress_bar(settings.profile, total) as done:
+            make(out, settings, lambda ready, _: done(ready), jobs)
+    except KeyboardInterrupt:
+        raise Interrupted(
+            f"the same command goes on; {work_folder(out)} keeps what is done"
+        ) from None
+    print(f"{out}: {total:,} windows, {_open(out).manifest.label}")
 
 
 def _export(dataset: Dataset, folder: Path) -> None:

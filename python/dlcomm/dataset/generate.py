@@ -100,8 +100,8 @@ def generate(
                 tell(done, total)
         except BrokenProcessPool:
             raise RuntimeError(
-                f"{folder}: a working process ended by itself (killed, or out of memory); {work} "
-                "keeps what is done"
+                f"{folder}: a working process ended by itself (killed, or out of memory); "
+                f"{work} keeps what is done"
             ) from None
         except BaseException:
             pool.shutdown(cancel_futures=True)

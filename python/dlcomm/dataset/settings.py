@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -11,6 +12,11 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from dlcomm_train.datasets.manifest import MODULATIONS, SNRS_DB
 
 from .cell import Cell
+
+LOWEST_SNR_DB, HIGHEST_SNR_DB = -50, 100
+"""Between which SNR labels are."""
+
+_FORMS = f"whole numbers from {LOWEST_SNR_DB} to {HIGHEST_SNR_DB}: A,B,... or START:STOP:STEP"
 
 
 class GenerateSettings(BaseModel):
@@ -45,11 +51,11 @@ class GenerateSettings(BaseModel):
     @field_validator("snrs_db")
     @classmethod
     def _check_snrs(cls, found: tuple[int, ...]) -> tuple[int, ...]:
-        beyond = [snr for snr in found if not -50 <= snr <= 100]
+        beyond = [snr for snr in found if not LOWEST_SNR_DB <= snr <= HIGHEST_SNR_DB]
         if beyond or not found or len(set(found)) != len(found):
             raise ValueError(
                 f"found {', '.join(map(str, found)) or 'none'}; expected numbers of dB from "
-                "-50 to 100, each once"
+                f"{LOWEST_SNR_DB} to {HIGHEST_SNR_DB}, each once"
             )
         return found
 
@@ -57,3 +63,28 @@ class GenerateSettings(BaseModel):
     def cells(self) -> tuple[Cell, ...]:
         """Class and label of every cell, in the order of the set."""
         return tuple(Cell(name, snr) for name in self.modulations for snr in self.snrs_db)
+
+
+def parse_snrs(text: str) -> tuple[int, ...]:
+    """SNR labels in dB that a text stands for: ``4``, ``0,2,4`` or ``START:STOP:STEP``.
+
+    Returns:
+        The labels, ascending, each once. A range includes STOP when a step arrives there.
+
+    Raises:
+        ValueError: one line that says what was found and what was expected.
+    """
+    wrong = ValueError(f"found {text!r}, expected {_FORMS}")
+    try:
+        numbers = [int(part) for part in text.split(":" if ":" in text else ",")]
+    except ValueError:
+        raise wrong from None
+    if ":" not in text:
+        labels: Sequence[int] = sorted(set(numbers))
+    elif len(numbers) == 3 and numbers[2] > 0:
+        labels = range(numbers[0], numbers[1] + 1, numbers[2])
+    else:
+        raise wrong
+    if not labels or labels[0] < LOWEST_SNR_DB or labels[-1] > HIGHEST_SNR_DB:
+        raise wrong
+    return tuple(labels)

@@ -141,7 +141,8 @@ def read_csv(path: Path) -> list[Accuracy]:
     for number, row in enumerate(rows, start=1):
         found = results.setdefault(
             tuple(row[name] for name in _ABOUT),
-            {name: row[name] for name in _ABOUT} | {"labels": labels[:-1], "cells": {}, "clusters": {}},
+            {name: row[name] for name in _ABOUT}
+            | {"labels": labels[:-1], "cells": {}, "clusters": {}},
         )
         try:
             place = labels.index(row["modulation"])
@@ -152,7 +153,8 @@ def read_csv(path: Path) -> list[Accuracy]:
             found["clusters"][float(row["snr_db"])] = float(row["cluster"])
         except (ValueError, TypeError, IndexError):
             raise ValueError(
-                f"{path}, row {number}: found other entries, expected an SNR, a label and counts"
+                f"{path}, row {number}: found other entries, expected an SNR, a cluster, a "
+                "label and counts"
             ) from None
     return [_of_cells(path, found) for found in results.values()]
 

@@ -13,7 +13,9 @@ from gnuradio import blocks, gr
 from ..dlcomm_python import modulation_classifier_c
 from .decisions import UNKNOWN, Decisions, decision_sink
 from .front_end import signal_front_end
-from .recording import Recording
+from .radio_source import radio_source
+from .recording import FORMATS, Recording
+from .signal_check import SignalWatch
 
 SNAPSHOT = 4096
 """Samples of a radio that are looked at, now and then, for clipping and DC."""
@@ -72,6 +74,7 @@ class Classification(gr.top_block):
     Attributes:
         classifier: the block.
         rate: samples per second that it gets.
+        watch: what has been seen of a live source.
     """
 
     def __init__(
@@ -99,6 +102,7 @@ class Classification(gr.top_block):
         self.rate = sample_rate
         # Kept: a block whose last Python name goes away takes its Python parts with it.
         self._chain = list(source)
+        self._delay = 0.0
         if selection.symbol_rate is not None:
             front_end = signal_front_end(
                 sample_rate,
@@ -108,7 +112,7 @@ class Classification(gr.top_block):
                 selection.remove_dc,
                 normalise=False,
             )
-            self.rate = front_end.output_rate
+            self.rate, self._delay = front_end.output_rate, front_end.delay
             self._chain.append(front_end)
         self.classifier = modulation_classifier_c(
             deciding.model,
@@ -121,7 +125,8 @@ class Classification(gr.top_block):
         self.connect(*self._chain, self.classifier)
         self.connect((self.classifier, 0), (self._sink, 0))
         self.connect((self.classifier, 1), (self._sink, 1))
-        self._snapshot = None
+        self.watch = SignalWatch(FORMATS["cf32_le"])
+        self._snapshot, self._looked_at = None, 0
         if live:
             self._snapshot = blocks.probe_signal_vc(SNAPSHOT)
             # One snapshot in sixteen: looking must not cost what listening does.
@@ -142,14 +147,22 @@ class Classification(gr.top_block):
         return "unknown" if index == UNKNOWN else self.classifier.labels()[index]
 
     def seconds(self, decision: int) -> float:
-        """When in the stream the window of a decision begins."""
-        return decision * self.classifier.hop() / self.rate
+        """When in the stream the window of a decision begins, the filters' delay taken off."""
+        return max(decision * self.classifier.hop() / self.rate - self._delay, 0.0)
 
-    def snapshot(self) -> np.ndarray:
-        """Some recent samples of a live source, complex64; none of a recording."""
+    def samples(self) -> int:
+        """How many the classifier has got that it has done with."""
+        return self.classifier.nitems_read(0)
+
+    def look(self) -> None:
+        """Add some recent samples of a live source to what is watched."""
         if self._snapshot is None:
-            return np.zeros(0, np.complex64)
-        return np.array(self._snapshot.level(), np.complex64)
+            return
+        there = self._snapshot.nitems_read(0)
+        if there > self._looked_at:
+            self._looked_at = there
+            samples = np.array(self._snapshot.level(), np.complex64)
+            self.watch.add(samples.view(np.float32).reshape(-1, 2))
 
 
 def recording_flowgraph(
@@ -190,29 +203,12 @@ def radio_flowgraph(
         ValueError: the selection cannot be made, or an option is out of range.
         RuntimeError: the model or the device cannot be used, or gr-soapy is not there.
     """
-    source: list[gr.basic_block] = [_soapy_source(radio)]
+    source: list[gr.basic_block] = [
+        radio_source(
+            radio.arguments, radio.sample_rate, radio.frequency, radio.gain, radio.antenna
+        )
+    ]
     if seconds is not None:
         count = int(seconds * radio.sample_rate)
         source.append(blocks.head(gr.sizeof_gr_complex, count))
     return Classification(source, radio.sample_rate, selection, deciding, live=True)
-
-
-def _soapy_source(radio: Radio) -> gr.basic_block:
-    try:
-        from gnuradio import soapy
-    except ImportError as error:
-        raise RuntimeError(f"device {radio.arguments}: gr-soapy is not installed") from error
-    try:
-        source = soapy.source(radio.arguments, "fc32", 1, "", "", [""], [""])
-        source.set_sample_rate(0, radio.sample_rate)
-        source.set_frequency(0, radio.frequency)
-        if radio.antenna:
-            source.set_antenna(0, radio.antenna)
-        if radio.gain is None:
-            if source.has_gain_mode(0):
-                source.set_gain_mode(0, True)
-        else:
-            source.set_gain(0, radio.gain)
-    except (RuntimeError, ValueError) as error:
-        raise RuntimeError(f"device {radio.arguments}: {error}") from error
-    return source

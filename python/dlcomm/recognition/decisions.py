@@ -8,6 +8,7 @@ import threading
 from dataclasses import dataclass
 
 import numpy as np
+import pmt
 
 from gnuradio import gr
 
@@ -42,6 +43,7 @@ class Decisions:
         counts: int64 [256], how often each index was said.
         probability_sums: float64 [256], sums of the largest probabilities, by index.
         latest: the last index; :data:`UNKNOWN` before the first.
+        truth: what the last decision should have said, of a stream with truth tags.
         segments: runs of equal decisions; the oldest are left out beyond
             :data:`MOST_SEGMENTS`.
         forgotten: segments left out.
@@ -51,6 +53,7 @@ class Decisions:
     counts: np.ndarray
     probability_sums: np.ndarray
     latest: int
+    truth: str | None
     segments: tuple[Segment, ...]
     forgotten: int
 
@@ -75,13 +78,17 @@ class decision_sink(gr.sync_block):
         self._counts = np.zeros(256, np.int64)
         self._sums = np.zeros(256)
         self._segments: list[Segment] = []
+        self._truth: str | None = None
 
     def work(self, input_items: list[np.ndarray], output_items: list[np.ndarray]) -> int:
         """Count decisions; called by the scheduler."""
         said, largest = input_items[0], input_items[1].max(axis=1)
         edges = np.flatnonzero(np.diff(said)) + 1
         begins, ends = np.r_[0, edges], np.r_[edges, len(said)]
+        truths = self.get_tags_in_window(0, 0, len(said), pmt.intern("truth"))
         with self._guard:
+            if truths:
+                self._truth = _modulation(max(truths, key=lambda tag: tag.offset).value)
             self._counts += np.bincount(said, minlength=256)
             self._sums += np.bincount(said, largest, minlength=256)
             for begin, end in zip(begins.tolist(), ends.tolist(), strict=True):
@@ -101,6 +108,7 @@ class decision_sink(gr.sync_block):
                 self._counts.copy(),
                 self._sums.copy(),
                 self._segments[-1].index if self._segments else UNKNOWN,
+                self._truth,
                 tuple(self._segments),
                 self._forgotten,
             )
@@ -111,3 +119,9 @@ class decision_sink(gr.sync_block):
             self._segments[-1] = Segment(last.first, last.count + count, index)
         else:
             self._segments.append(Segment(first, count, index))
+
+
+def _modulation(truth: object) -> str | None:
+    """The name in a truth; None: not known."""
+    truth = pmt.to_python(truth)
+    return str(truth.get("modulation")) if isinstance(truth, dict) else None

@@ -20,11 +20,7 @@ from dlcomm_train.datasets.dataset import Dataset
 from dlcomm_train.datasets.splits import Kind, Part
 from gnuradio import blocks
 
-from ..dlcomm_python import (
-    classification_sink_b,
-    modulation_classifier_c,
-    read_contract,
-)
+from ..dlcomm_python import classification_sink_b, modulation_classifier_c, read_contract
 from ..watched_flowgraph import WatchedFlowgraph
 from .accuracy import Accuracy
 from .bursts import design_effects
@@ -83,7 +79,7 @@ def measure(
         dataset_folder: folder of the data set.
         split: part of the data set.
         seed: seed of the split.
-        progress: told how far it is, about five times a second.
+        progress: told how far it is, about five times a second and at the end.
         split_kind: ``burst``; or ``window``, which leaks: the result says so.
 
     Raises:
@@ -115,6 +111,7 @@ def measure(
             f"{text} on {dataset_folder}: {graph.sink.decisions():,} windows were decided, "
             f"expected {total:,}"
         )
+    watch()
     return Accuracy(
         model=text,
         profile=source.dataset.manifest.label,

@@ -101,11 +101,19 @@ class Recording:
 
     def chunks(self) -> Iterator[np.ndarray]:
         """The samples as they are in the file, [n, 2] of its component type."""
-        mapped = np.memmap(
-            self.data, self.format.component, "r", self.skip, (self.samples, 2)
-        )
+        mapped = self._mapped()
         for first in range(0, self.samples, _CHUNK):
             yield mapped[first : first + _CHUNK]
+
+    def at(self, places: np.ndarray) -> np.ndarray:
+        """The samples at `places`, an int64 array of any shape, as complex64 of that shape."""
+        parts = self._mapped()[places].astype(np.float32)
+        parts = (parts - np.float32(self.format.offset)) / np.float32(self.format.full_scale)
+        return parts.view(np.complex64)[..., 0]
+
+    def _mapped(self) -> np.ndarray:
+        shape = (self.samples, 2)
+        return np.memmap(self.data, self.format.component, "r", self.skip, shape)
 
 
 def open_recording(path: Path, sample_rate: float | None = None) -> Recording:
@@ -120,6 +128,8 @@ def open_recording(path: Path, sample_rate: float | None = None) -> Recording:
         RecordingError: it cannot be read, is of another format, says nothing of its rate or
             another than `sample_rate`, or has no whole sample.
     """
+    if path.suffix == ".sigmf":
+        raise RecordingError(f"{path}: is a SigMF archive, expected it unpacked")
     if path.suffix in (META_SUFFIX, DATA_SUFFIX):
         return _open_sigmf(path.with_suffix(META_SUFFIX), sample_rate)
     if sample_rate is None:
