@@ -17,6 +17,7 @@ import pytest
 
 from dlcomm_train.datasets.dataset import Dataset, DatasetError
 from dlcomm_train.datasets.manifest import MODULATIONS
+from gnuradio import gr
 from gnuradio.dlcomm.dataset.burst import send
 from gnuradio.dlcomm.dataset.cell import Cell, make_cell
 from gnuradio.dlcomm.dataset.channel import historical_noise_amplitude
@@ -167,6 +168,24 @@ def test_noise_of_2016_moves_by_two_db_for_each_db_of_the_label() -> None:
         # White: neighbours do not resemble each other. 5 deviations of 1/sqrt(n).
         likeness = np.vdot(samples[:-1], samples[1:]) / np.vdot(samples, samples)
         assert abs(likeness) < 5.0 / np.sqrt(len(samples))
+
+
+@pytest.mark.parametrize("modulation", ["AM-DSB", "AM-SSB", "WBFM", "GFSK", "QPSK"])
+def test_a_burst_does_not_depend_on_how_the_stream_is_cut(
+    modulation: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = gr.top_block.run
+    lengths = set()
+    for number in range(4):
+        bursts = []
+        for most in (64, 777, 100_000_000):
+            monkeypatch.setattr(gr.top_block, "run", lambda graph, most=most: run(graph, most))
+            rng = Cell(modulation, -14).rng(1, number)
+            bursts.append(send(modulation, -14, CALIBRATED, rng).samples)
+        assert np.array_equal(bursts[0], bursts[1]) and np.array_equal(bursts[0], bursts[2])
+        lengths.add(len(bursts[0]))
+    # Nor does its length depend on the channel.
+    assert len(lengths) == 1
 
 
 def test_noise_of_2016_is_the_same_in_every_burst() -> None:

@@ -11,9 +11,13 @@ import numpy as np
 from gnuradio import blocks, gr
 
 from .channel import HISTORICAL_SEED, channel, historical_noise_amplitude
-from .modulators import ANALOG, ITEMS_PER_BURST, data_symbols, modulator
+from .modulators import ANALOG, ITEMS_PER_BURST, data_symbols, modulator, samples_of
 from .profiles import SAMPLE_RATE, Profile
 from .speech import Speech, speak
+
+PADDING = 64
+"""Items behind those of a burst. How much of a stream's last few items gets through filters
+that change the rate depends on how the scheduler has cut it: what is kept is not at the end."""
 
 
 @dataclass(frozen=True)
@@ -45,14 +49,26 @@ def send(modulation: str, snr_db: int, profile: Profile, rng: np.random.Generato
     speech = None
     if modulation in ANALOG:
         speech = speak(ITEMS_PER_BURST, profile.speech_rate, rng)
-        source = blocks.vector_source_f(speech.samples.tolist(), False)
+        items, vector_source = speech.samples, blocks.vector_source_f
     else:
-        source = blocks.vector_source_b(data_symbols(modulation, rng).tolist(), False)
+        items, vector_source = data_symbols(modulation, rng), blocks.vector_source_b
     if profile.calibrated:
         through = channel(0.0, int(rng.integers(1, 1 << 24)))
     else:
         through = channel(historical_noise_amplitude(snr_db), HISTORICAL_SEED)
+    length = samples_of(modulation, len(items), profile)
     sink = blocks.vector_sink_c()
-    graph.connect(source, *modulator(modulation, profile), through, sink)
+    graph.connect(
+        vector_source(np.pad(items, (0, PADDING)).tolist(), False),
+        *modulator(modulation, profile),
+        through,
+        blocks.head(gr.sizeof_gr_complex, length),
+        sink,
+    )
     graph.run()
-    return Burst(np.array(sink.data(), np.complex64), speech)
+    samples = np.array(sink.data(), np.complex64)
+    if len(samples) != length:
+        raise RuntimeError(
+            f"{modulation}: found a burst of {len(samples)} samples, expected {length}"
+        )
+    return Burst(samples, speech)

@@ -105,6 +105,25 @@ def modulator(modulation: str, profile: Profile) -> list[gr.basic_block]:
     raise ValueError(f"modulation: found {modulation!r}, expected a class of RadioML 2016.10a")
 
 
+def samples_of(modulation: str, items: int, profile: Profile) -> int:
+    """How long the burst of so many items is.
+
+    It is what GNU Radio 3.10 gives out in the channel of 2016 when nothing follows the items:
+    the filter bank takes symbols in pairs, resamplers and the channel keep eight samples, and
+    what is left over from a multiple of eight is lost. In other channels, and with other cuts
+    of the stream, that would be eight samples more or less, and windows would move.
+    """
+    if modulation in CONSTELLATIONS:
+        samples = items // 2 * 2 * SAMPLES_PER_SYMBOL
+    elif modulation == "WBFM":
+        samples = 5 * items
+    elif modulation in ANALOG:
+        samples = int((items - 8) * SAMPLE_RATE / profile.audio_rate)
+    else:
+        samples = items * SAMPLES_PER_SYMBOL
+    return samples // 8 * 8 - 8
+
+
 class _Product(gr.hier_block2):
     """Multiplies a stream with a source."""
 
