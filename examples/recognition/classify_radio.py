@@ -96,8 +96,7 @@ def snipfcn_watch(self):
         look()
         if self.seconds and self.limit.nitems_written(0) >= int(self.seconds * self.rate):
             timer.stop()
-            self.stop()
-            self.wait()
+            self.wait()  # for what is still under way
             snippets_main_after_stop(self)
             Qt.QApplication.quit()
 
@@ -314,8 +313,8 @@ class classify_radio(gr.top_block, Qt.QWidget):
         ##################################################
         # Connections
         ##################################################
-        self.connect((self.classifier, 1), (self.decisions, 1))
         self.connect((self.classifier, 0), (self.decisions, 0))
+        self.connect((self.classifier, 1), (self.decisions, 1))
         self.connect((self.front_end, 0), (self.classifier, 0))
         self.connect((self.front_end, 0), (self.plane, 0))
         self.connect((self.limit, 0), (self.front_end, 0))

@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from programs import run
+from example_programs import run
 
 from gnuradio import gr
 

@@ -8,10 +8,10 @@ import numpy as np
 import pmt
 import pytest
 
-from gnuradio import blocks, gr
-from gnuradio.dlcomm.recognition.walk_source import WALK, modulation_walk_source
-from gnuradio.dlcomm.recognition.decisions import decision_sink
 from dlcomm_train.datasets.manifest import MODULATIONS
+from gnuradio import blocks, gr
+from gnuradio.dlcomm.recognition.decisions import decision_sink
+from gnuradio.dlcomm.recognition.walk_source import WALK, modulation_walk_source
 
 
 def play(source: modulation_walk_source, most: int = 0) -> tuple[np.ndarray, list]:
