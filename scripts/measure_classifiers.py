@@ -36,8 +36,8 @@ INTRODUCTION = """\
 Written by `scripts/measure_classifiers.py`; every row was counted by a GNU Radio flowgraph:
 windows of the test part of a regenerated data set ([datasets](datasets.md)), classifier block,
 counter. No burst of the test part was seen in training or by early stopping. Overall is the
-mean over the 20 SNR labels, peak the best label; intervals are 95 % (Clopper-Pearson) and take
-windows as independent, while windows of one burst share its channel.
+mean over the 20 SNR labels, peak the best label; intervals are 95 % (Clopper-Pearson), widened
+where windows of one burst go right or wrong together.
 """
 
 

@@ -58,7 +58,8 @@ void confusion_counter::set_truth(const std::string& label, double snr_db)
                                     "', expected one of the labels " + listed(d_labels));
     if (!std::isfinite(snr_db))
         throw std::invalid_argument("the SNR of the truth '" + label + "' is " +
-                                    std::to_string(snr_db) + ", expected a finite number");
+                                    std::to_string(snr_db) +
+                                    ", expected a finite number");
     auto place = d_counts.find(snr_db);
     if (place == d_counts.end()) {
         if (d_counts.size() == most_snrs)

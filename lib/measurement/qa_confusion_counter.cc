@@ -166,7 +166,10 @@ BOOST_AUTO_TEST_CASE(memory_is_bounded)
 BOOST_AUTO_TEST_CASE(bad_labels_are_refused)
 {
     using names = std::vector<std::string>;
-    for (const names& bad : { names{}, names{ "a" }, names{ "a", "" }, names{ "a", "b", "a" },
+    for (const names& bad : { names{},
+                              names{ "a" },
+                              names{ "a", "" },
+                              names{ "a", "b", "a" },
                               names(256, "a") })
         BOOST_CHECK_THROW(confusion_counter{ bad }, std::invalid_argument);
 }

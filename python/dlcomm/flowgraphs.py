@@ -116,12 +116,16 @@ def link_flowgraph(
     return LinkFlowgraph(link, channel, ebn0_db, seed, target_block_errors, max_messages)
 
 
-def quiet_blocks() -> None:
+def quiet_blocks(warnings: bool = True) -> None:
     """Let blocks of this process log warnings and errors only.
 
     For programs whose standard output is a table: GNU Radio logs to it.
+
+    Args:
+        warnings: False leaves errors only, for a program that tells itself what blocks warn of.
     """
-    gr.logging().set_default_level(gr.log_levels.warn)
+    levels = gr.log_levels
+    gr.logging().set_default_level(levels.warn if warnings else levels.err)
 
 
 def make_channel(channel: ChannelSpec, link: Link, ebn0_db: float, seed: int) -> Any:

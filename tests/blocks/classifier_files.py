@@ -101,7 +101,8 @@ def run(
     """Decisions and probabilities [decisions, classes] of a stream."""
     graph = gr.top_block()
     ends = sink(np.uint8), sink(np.float32, len(block.labels()))
-    graph.connect(source(samples, tags), block)
+    # The buffer of a vector source holds all it has; that of any other block does not.
+    graph.connect(source(samples, tags), blocks.copy(gr.sizeof_gr_complex), block)
     for port, end in enumerate(ends):
         graph.connect((block, port), end)
     finish(graph, cut)
@@ -138,9 +139,12 @@ def listen(
     graph.connect(source(samples, tags, repeat=True), throttle, block, end)
     graph.msg_connect(block, port, receiver, "store")
     pause = threading.Event()
+
+    def is_there() -> bool:
+        return receiver.num_messages() >= count and len(end.data()) >= count
+
     graph.start()
-    waits = range(int(TIMEOUT / 0.001))
-    assert any(receiver.num_messages() >= count or pause.wait(0.001) for _ in waits)
+    assert any(is_there() or pause.wait(0.001) for _ in range(int(TIMEOUT / 0.001)))
     graph.stop()
     graph.wait()
     decisions = collected(end, np.uint8)

@@ -40,7 +40,7 @@ HOPS = st.one_of(st.integers(0, 40), st.sampled_from([WINDOW, 1000, 10_000]))
 CUT = st.one_of(st.none(), st.integers(1, 100))
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(
     hop=HOPS, average=st.integers(1, 9), threshold=st.sampled_from([0.0, 0.4, 0.8]),
     max_batch=st.integers(1, 70), length=st.integers(0, 3000), cut=CUT,

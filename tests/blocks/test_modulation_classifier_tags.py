@@ -62,7 +62,7 @@ def truths(marks: list, length: int, hop: int, average: int) -> list:
 OFFSETS = st.lists(st.integers(0, 1499), max_size=25, unique=True)
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(
     offsets=OFFSETS, hop=st.integers(0, 50), average=st.integers(1, 5),
     cut=st.one_of(st.none(), st.integers(1, 50)), max_batch=st.integers(1, 20),
@@ -127,6 +127,25 @@ def test_other_tags_move_to_the_first_window_that_holds_them(model, offsets, hop
         for offset, _, value in tags if offset < ends[-1]
     ]
     assert sorted(tags_of(decisions, "mark")) == sorted(expected)
+
+
+@pytest.mark.parametrize("average", [1, 2])
+def test_tags_in_gaps_longer_than_a_buffer_are_not_lost(model, average, rng):
+    """The scheduler forgets tags of samples that were given up."""
+    hop, length = 20_000, 200_000
+    offsets = range(500, length, 1000)
+    marks = [(offset, str(offset)) for offset in offsets]
+    tags = [tag for at, value in marks for tag in ((at, "truth", value), (at, "mark", at))]
+    block = dlcomm.modulation_classifier_c(model, hop, average)
+    decisions, _ = run(block, random_samples(rng, length), tags, 700)
+    assert len(decisions.items) == 10
+    # A decision on two windows always reaches over a mark.
+    expected = truths(marks, length, hop, average)
+    assert len(set(expected)) == (10 if average == 1 else 1)
+    assert in_force(tags_of(decisions, "truth"), 10) == expected
+    assert sorted(tags_of(decisions, "mark")) == [
+        (-(-offset // hop), offset) for offset in offsets if offset <= 9 * hop
+    ]
 
 
 def seconds(time) -> float:

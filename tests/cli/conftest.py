@@ -13,7 +13,7 @@ import pytest
 from gnuradio.dlcomm.cli import main
 
 # Small data sets, pickles and classifiers are made by helpers of other folders.
-for folder in ("blocks", "dataset"):
+for folder in ("blocks", "cli", "dataset"):
     sys.path.insert(0, str(Path(__file__).resolve().parents[1] / folder))
 
 

@@ -88,7 +88,8 @@ def test_layers_are_read_and_written_back(
     assert np.array_equal(model_logits(again, windows), expected)
     _near(stack.forward(_flat(windows)), expected)
     with torch.no_grad():
-        _near(TrainableStack.start(stack.layers)(torch.from_numpy(_flat(windows))).numpy(), expected)
+        found = TrainableStack.start(stack.layers)(torch.from_numpy(_flat(windows)))
+    _near(found.numpy(), expected)
 
 
 def test_what_is_pooled_is_marked(separable: onnx.ModelProto) -> None:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -85,6 +86,54 @@ def test_an_interrupted_set_ends_the_same(small: Dataset, tmp_path: Path) -> Non
     assert not work_folder(folder).exists()
 
 
+def test_damaged_cells_are_made_anew(small: Dataset, tmp_path: Path) -> None:
+    class Stop(Exception):
+        pass
+
+    def stop(done: int, total: int) -> None:
+        if done == 150:
+            raise Stop
+
+    folder = tmp_path / "set"
+    with pytest.raises(Stop):
+        generate(folder, SMALL, stop)
+    first, second, *_ = sorted(work_folder(folder).glob("*.npz"))
+    first.write_bytes(first.read_bytes()[:1000])
+    second.write_bytes(b"")
+    seen = []
+    generate(folder, SMALL, lambda done, total: seen.append(done))
+    # Three cells were done when it stopped; the fourth may have been.
+    assert seen[0] in (50, 100)
+    assert _hashes(folder) == small.manifest.sha256
+
+
+def test_cells_of_other_versions_are_not_taken_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        generate(tmp_path / "set", SMALL, stop)
+    monkeypatch.setattr("scipy.__version__", "0.1")
+    with pytest.raises(DatasetError, match="unfinished set of other settings or versions"):
+        generate(tmp_path / "set", SMALL)
+
+
+def test_a_killed_process_is_told_in_one_line(small: Dataset, tmp_path: Path) -> None:
+    def kill(done: int, total: int) -> None:
+        for process in multiprocessing.active_children():
+            process.kill()
+
+    folder = tmp_path / "set"
+    with pytest.raises(RuntimeError, match="a working process ended by itself") as caught:
+        generate(folder, SMALL, kill)
+    assert str(work_folder(folder)) in str(caught.value)
+    assert not folder.exists()
+    generate(folder, SMALL)
+    assert _hashes(folder) == small.manifest.sha256
+
+
 def test_what_is_there_is_left_alone(small: Dataset) -> None:
     with pytest.raises(DatasetError, match="exists, expected a new name"):
         generate(small.folder, SMALL)
@@ -118,6 +167,24 @@ def test_noise_of_2016_moves_by_two_db_for_each_db_of_the_label() -> None:
         # White: neighbours do not resemble each other. 5 deviations of 1/sqrt(n).
         likeness = np.vdot(samples[:-1], samples[1:]) / np.vdot(samples, samples)
         assert abs(likeness) < 5.0 / np.sqrt(len(samples))
+
+
+def test_noise_of_2016_is_the_same_in_every_burst() -> None:
+    first, second = (
+        send(modulation, -20, HISTORICAL, np.random.default_rng(seed)).samples[:20_000]
+        for seed, modulation in enumerate(("BPSK", "QAM16"))
+    )
+    likeness = np.vdot(first, second) / np.linalg.norm(first) / np.linalg.norm(second)
+    # True SNRs of -35 and -26 dB: the signals leave 0.998 at least.
+    assert abs(likeness) > 0.99
+    # Every calibrated burst has noise of its own. 5 deviations of 1/sqrt(n): one false alarm
+    # in 10^11 seeds.
+    clean = np.ones((2, 20_000), np.complex64)
+    one, other = (
+        add_noise(clean[:1], -20, np.random.default_rng(seed))[0] - 1.0 for seed in (1, 2)
+    )
+    likeness = np.vdot(one, other) / np.linalg.norm(one) / np.linalg.norm(other)
+    assert abs(likeness) < 5.0 / np.sqrt(20_000)
 
 
 def test_single_side_band_is_one_when_calibrated() -> None:

@@ -125,6 +125,13 @@ def test_files_that_are_cut_off_or_missing(tmp_path: Path) -> None:
         open_recording(path, 1e6)
 
 
+def test_an_archive_is_to_be_unpacked(tmp_path: Path) -> None:
+    path = tmp_path / "r.sigmf"
+    path.write_bytes(bytes(1024))
+    with pytest.raises(RecordingError, match="is a SigMF archive, expected it unpacked"):
+        open_recording(path, 1e6)
+
+
 def test_checks_of_a_signal(tmp_path: Path) -> None:
     rng = np.random.default_rng(2)
     good = rng.normal(size=(5000, 2)).astype("<f4")

@@ -6,13 +6,9 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-
-if TYPE_CHECKING:
-    from dlcomm_train.datasets.dataset import Dataset
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "python"))
@@ -75,49 +71,3 @@ def run_block():
         return [np.array(end.data(), kind) for end, kind in zip(ends, out, strict=True)]
 
     return run
-
-
-@pytest.fixture(scope="session")
-def small_classifier() -> dict[str, Any]:
-    """Settings of a classifier that learns the tones in a second."""
-    return {
-        "channels": (8, 8, 8),
-        "strides": (2, 2, 2),
-        "taps": 2,
-        "epochs": 4,
-        "batch": 64,
-        "learning_rate": 0.02,
-    }
-
-
-@pytest.fixture(scope="session")
-def tones(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
-    """Tones of three frequencies in noise: ten bursts of ten windows each."""
-    from dlcomm_train.datasets.dataset import INDEX_TYPE, Dataset, write_dataset
-    from dlcomm_train.datasets.manifest import Manifest
-
-    rng = np.random.default_rng(1)
-    rows = [
-        (label, snr, (label * 2 + i) * 10 + burst, 64 * place)
-        for label in range(3)
-        for i, snr in enumerate((0, 10))
-        for burst in range(10)
-        for place in range(10)
-    ]
-    index = np.array(rows, INDEX_TYPE)
-    phase = np.arange(64) * (index["modulation"][:, None] + 1.0) / 4.0
-    phase = phase + rng.uniform(0.0, 2.0 * np.pi, (len(index), 1))
-    noise = rng.normal(0.0, np.sqrt(0.5), (len(index), 64, 2)).view(np.complex128)[..., 0]
-    iq = np.exp(1j * phase) + noise * 10.0 ** (-index["snr_db"][:, None] / 20.0)
-    windows = iq.astype(np.complex64).view(np.float32).reshape(-1, 64, 2)
-    manifest = Manifest(
-        profile="calibrated",
-        modulations=("low", "middle", "high"),
-        snrs_db=(0, 10),
-        window=64,
-        windows_per_cell=100,
-        bursts=60,
-    )
-    folder = tmp_path_factory.mktemp("data") / "tones"
-    write_dataset(folder, manifest, windows, index)
-    return Dataset.open(folder)

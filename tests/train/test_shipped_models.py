@@ -4,22 +4,51 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
 
+from dlcomm_train.datasets.manifest import MODULATIONS, WINDOW
 from dlcomm_train.models.baselines import BASELINES, baseline_models
 from dlcomm_train.models.cards import card
+from dlcomm_train.models.classifier_cards import classifier_card
 from dlcomm_train.models.pairs import Pair, codebook_of, session
+from dlcomm_train.models.run_classifier import load_classifier
+from dlcomm_train.recognition.catalogue import CLASSIFIERS
 from dlcomm_train.shipping import catalogue
 from dlcomm_train.shipping.ship import config_of
 from dlcomm_train.training.configfile import link_config, read_config
 from dlcomm_train.two_user.models import config_of_users
 
+MODELS = Path(__file__).resolve().parents[2] / "models"
+SHIPPED_CLASSIFIERS = sorted(path.parent.name for path in MODELS.glob("*/classifier.onnx"))
+
 
 def test_the_folder_holds_exactly_the_catalogue(models_dir):
     found = {entry.name for entry in models_dir.iterdir() if entry.is_dir()}
-    assert found == set(catalogue.NAMES)
+    assert found == set(catalogue.NAMES) | set(SHIPPED_CLASSIFIERS)
+
+
+@pytest.mark.parametrize("name", SHIPPED_CLASSIFIERS)
+def test_classifier(models_dir, name):
+    folder = models_dir / name
+    model, about = load_classifier(folder)
+    assert about.labels == MODULATIONS and about.window == WINDOW
+    assert (folder / "CARD.md").read_text(encoding="utf-8") == classifier_card(model, name)
+    assert about.measured
+    origin = re.sub(r"_(int8|q8)$", "", name)
+    recipe = CLASSIFIERS[origin]
+    assert about.recipe["config"] == recipe.config.model_dump(mode="json", exclude={"name"})
+    assert about.recipe["data"]["set"] == f"regenerated, {recipe.profile}"
+    assert (folder / "training.csv").exists() == (name == origin)
+
+
+def test_shipped_models_are_small(models_dir):
+    files = models_dir.rglob("*.onnx")
+    assert sum(path.stat().st_size for path in files) < 40e6
 
 
 @pytest.mark.parametrize("name", catalogue.NAMES)

@@ -23,11 +23,11 @@ namespace dlcomm {
  * \ingroup dlcomm
  *
  * \details
- * The input has one byte per decision, as modulation_classifier_c gives them: the index of
- * a label, or 255 for "unknown". Tags with the key `truth` say what was sent: a dictionary
- * of `modulation` (symbol, one of the labels) and `snr_db` (number), or nil for "not
- * known". A truth holds from its item up to the next such tag. Decisions without a known
- * truth are counted apart, by without_truth().
+ * The input has one byte per decision, as modulation_classifier_c gives them: the index
+ * of a label, or 255 for "unknown". Tags with the key `truth` say what was sent: a
+ * dictionary of `modulation` (symbol, one of the labels) and `snr_db` (number), or nil
+ * for "not known". A truth holds from its item up to the next such tag. Decisions without
+ * a known truth are counted apart, by without_truth().
  *
  * A truth that is no such dictionary, or is none of the labels, and a decision that is no
  * label's index end the flowgraph; error() and the log then say what was found and what
@@ -36,8 +36,8 @@ namespace dlcomm {
  * The message port `counts` emits a dictionary twice a second while counting and once at
  * the end: decisions, right, said_unknown, without_truth, snr_db (vector, ascending),
  * confusion (vector, [SNR][true label][said label, then "unknown"]) and stop_reason. When
- * the stream ends before max_decisions, a receiver may have ended before that last message
- * comes; the getters always tell.
+ * the stream ends before max_decisions, a receiver may have ended before that last
+ * message comes; the getters always tell.
  */
 class DLCOMM_API classification_sink_b : virtual public gr::sync_block
 {
@@ -47,13 +47,13 @@ public:
     /*!
      * \brief Make the sink.
      *
-     * \param labels names of the classes, in the order of the decisions' indices; labels()
-     * of the classifier
-     * \param max_decisions end the flowgraph after exactly this many decisions whose truth
-     * was known; 0: no such rule
+     * \param labels names of the classes, in the order of the decisions' indices, as
+     * labels() of the classifier gives them
+     * \param max_decisions end the flowgraph after exactly this many decisions whose
+     * truth was known; 0: no such rule
      *
-     * Throws std::invalid_argument when there are fewer than 2 or more than 255 labels, or
-     * one is empty or there twice.
+     * Throws std::invalid_argument when there are fewer than 2 or more than 255 labels,
+     * or one is empty or there twice.
      */
     static sptr make(const std::vector<std::string>& labels, uint64_t max_decisions = 0);
 

@@ -8,7 +8,7 @@
 /* BINDTOOL_GEN_AUTOMATIC(0)                                                       */
 /* BINDTOOL_USE_PYGCCXML(0)                                                        */
 /* BINDTOOL_HEADER_FILE(classification_sink_b.h)                                   */
-/* BINDTOOL_HEADER_FILE_HASH(6ff630fdac1ba2f6d3745706db615df3)                     */
+/* BINDTOOL_HEADER_FILE_HASH(4478c78c01176e624316174583cf9e44)                     */
 /***********************************************************************************/
 
 #include <pybind11/complex.h>

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import click
 import typer
 
-from .errors import Failure, failures, usage_errors
+from .errors import Failure, Interrupted, failures, usage_errors
 
 if TYPE_CHECKING:
     from ..recognition.classify import Classification, Deciding, Selection
@@ -92,6 +92,7 @@ def classify(
     ] = False,
 ) -> None:
     """Say which modulation a recording, or what a radio hears, carries."""
+    from ..flowgraphs import quiet_blocks
     from ..measurement.files import ensure_writable, write_atomic
     from ..recognition.classify import Deciding, Selection
 
@@ -109,6 +110,7 @@ def classify(
     if csv_file is not None:
         with usage_errors("--csv"):
             ensure_writable(csv_file)
+    quiet_blocks(warnings=False)
     selection = Selection(symbol_rate, centre, bandwidth, remove_dc)
     deciding = Deciding(model, hop, average, threshold)
     if file is not None:
@@ -119,6 +121,11 @@ def classify(
     else:
         graph, complaints = _listen(
             device, rate, freq, gain, antenna, selection, deciding, seconds
+        )
+    if not graph.decisions.total:
+        raise Failure(
+            f"no decision: found {graph.samples():,} samples for the classifier, expected at "
+            f"least {graph.classifier.window()}, one window"
         )
     report = _report(graph, complaints)
     if csv_file is not None:
@@ -140,16 +147,25 @@ def _play(
     from ..recognition.classify import recording_flowgraph
     from ..recognition.recording import open_recording
     from ..recognition.signal_check import check_recording
+    from .dataset_display import progress_bar
 
     with usage_errors("--file"):
         recording = open_recording(file, rate)
     with usage_errors():
         graph = recording_flowgraph(recording, selection, deciding)
-    with failures():
-        check = check_recording(recording)
-        # Samples of the whole recording, at the rate that the classifier gets them.
-        total = int(recording.samples * graph.rate / recording.sample_rate)
-        _run(graph, total)
+    # Samples of the whole recording, at the rate that the classifier gets them.
+    total = int(recording.samples * graph.rate / recording.sample_rate)
+    try:
+        with failures(), progress_bar("samples looked at", recording.samples) as looked_at:
+            check = check_recording(recording, looked_at)
+        if (mistake := check.mistake()) is not None:
+            raise click.UsageError(f"--file: {recording.data}: {mistake}")
+        with failures():
+            _run(graph, total)
+    except KeyboardInterrupt:
+        raise Interrupted(
+            f"{graph.decisions.total:,} decisions were made, and nothing is written"
+        ) from None
     return graph, check.complaints()
 
 
@@ -165,8 +181,6 @@ def _listen(
 ) -> tuple[Classification, list[str]]:
     """Classify what a radio hears until it is stopped."""
     from ..recognition.classify import Radio, radio_flowgraph
-    from ..recognition.recording import FORMATS
-    from ..recognition.signal_check import check_chunks
 
     if rate is None or freq is None:
         raise click.UsageError("--device needs --rate and --freq")
@@ -179,8 +193,7 @@ def _listen(
         raise Failure(str(error)) from None
     with failures():
         _run(graph, None)
-    samples = graph.snapshot().view("<f4").reshape(-1, 2)
-    return graph, check_chunks([samples], FORMATS["cf32_le"]).complaints()
+    return graph, graph.watch.check().complaints()
 
 
 def _run(graph: Classification, total: int | None) -> None:
@@ -226,6 +239,7 @@ def _report(graph: Classification, complaints: list[str]) -> dict[str, Any]:
         "model": graph.classifier.model(),
         "executor": graph.classifier.executor(),
         "decisions": found.total,
+        "samples": graph.samples(),
         "sample_rate": graph.rate,
         "labels": labels,
         "segments": [

@@ -69,7 +69,9 @@ class LiveTable:
 
         threading.Thread(target=wait, daemon=True).start()
         while not ended.wait(_PERIOD):
+            self._graph.look()
             self.update()
+        self._graph.look()
 
     def update(self) -> None:
         """Draw the present state."""
@@ -104,9 +106,12 @@ class LiveTable:
 
 def print_report(report: dict[str, Any]) -> None:
     """Print what was found."""
-    console = Console(highlight=False, markup=False)
-    total = report["decisions"]
-    console.print(f"{total:,} decisions by {report['model']} ({report['executor']})")
+    console = Console(highlight=False, markup=False, soft_wrap=True)
+    console.print(
+        f"{report['decisions']:,} decisions from {report['samples']:,} samples, "
+        f"{report['samples'] / report['sample_rate']:.3f} s, by {report['model']} "
+        f"({report['executor']})"
+    )
     table = Table(box=SIMPLE_HEAD)
     for name in ("label", "decisions", "share", "mean probability"):
         table.add_column(name, justify="left" if name == "label" else "right")

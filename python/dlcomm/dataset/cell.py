@@ -60,6 +60,6 @@ def make_cell(
         size = taken.stop - taken.start
         windows[taken], starts[taken], bursts[taken] = found[:size], places[:size], burst
         done = taken.stop
-        # Numbers count bursts that gave a window: one in which nobody speaks gives none.
+        # A burst in which nobody speaks gives no window, and still has a number.
         burst += 1
     return windows, bursts, starts

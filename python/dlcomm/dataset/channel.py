@@ -9,7 +9,9 @@ from gnuradio import channels
 from .profiles import SAMPLE_RATE
 
 HISTORICAL_SEED = 0x1337
-"""Seed of the channel in every burst of 2016."""
+"""Seed of the channel in every burst of 2016. Drifts, fading and the samples of the noise are
+the same in all of them: at one place of a burst, noise differs between classes, labels and
+bursts by its amplitude alone."""
 
 NOISE_OFFSET_DB = -2.87
 """Change of the noise power that makes up for the fader's gain, which is smaller in GNU Radio

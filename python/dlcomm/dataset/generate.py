@@ -10,11 +10,14 @@ import shutil
 import signal
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
-from pydantic import ValidationError
+import scipy
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from dlcomm_train.datasets.dataset import (
     INDEX_TYPE,
@@ -35,6 +38,15 @@ Progress = Callable[[int, int], None]
 """Called with the windows that are done, and those of the whole set."""
 
 
+class _Unfinished(BaseModel):
+    """What the cells of an unfinished set have in common."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    settings: GenerateSettings
+    versions: dict[str, str]
+
+
 def work_folder(folder: Path) -> Path:
     """Where :func:`generate` keeps the finished cells of an unfinished set."""
     return folder.parent / f".{folder.name}.unfinished"
@@ -49,8 +61,9 @@ def generate(
     """Make a data set.
 
     Finished cells are kept beside `folder` until the set is complete. A run with the same
-    settings takes them over, and ends with the very files that it would have made without the
-    interruption. The number of processes does not matter to the result either.
+    settings, and the same versions of GNU Radio and the libraries, takes them over, and ends
+    with the very files that it would have made without the interruption. The number of
+    processes does not matter to the result either.
 
     Args:
         folder: where; appears when the set is complete.
@@ -59,7 +72,9 @@ def generate(
         jobs: processes.
 
     Raises:
-        DatasetError: `folder` exists, or the unfinished set beside it is of other settings.
+        DatasetError: `folder` exists, or the unfinished set beside it is of other settings or
+            versions.
+        RuntimeError: a process ended by itself.
         OSError: a file cannot be written.
     """
     folder = Path(folder)
@@ -69,7 +84,7 @@ def generate(
     tell = progress or (lambda done, total: None)
     count, total = settings.windows_per_cell, len(settings.cells) * settings.windows_per_cell
     places = [work / f"{number}.npz" for number in range(len(settings.cells))]
-    missing = [number for number, place in enumerate(places) if not place.exists()]
+    missing = [number for number, place in enumerate(places) if not _is_kept(place, count)]
     done = total - len(missing) * count
     tell(done, total)
     # Not forked: a process that has run flowgraphs has threads.
@@ -83,6 +98,11 @@ def generate(
                 future.result()
                 done += count
                 tell(done, total)
+        except BrokenProcessPool:
+            raise RuntimeError(
+                f"{folder}: a working process ended by itself (killed, or out of memory); "
+                f"{work} keeps what is done"
+            ) from None
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
@@ -101,20 +121,31 @@ def _begin(folder: Path, settings: GenerateSettings) -> Path:
     """The folder of finished cells, made if it is not there."""
     work = work_folder(folder)
     path = work / _SETTINGS_FILE
+    wanted = _Unfinished(settings=settings, versions=_versions())
     if path.exists():
         try:
-            found = GenerateSettings.model_validate_json(path.read_bytes())
+            found = _Unfinished.model_validate_json(path.read_bytes())
         except ValidationError:
             found = None
-        if found != settings:
+        if found != wanted:
             raise DatasetError(
-                f"{work}: holds an unfinished set of other settings; finish that one or "
-                "delete the folder"
+                f"{work}: holds an unfinished set of other settings or versions; finish that "
+                "one or delete the folder"
             )
         return work
     work.mkdir(parents=True, exist_ok=True)
-    _replace(path, lambda to: to.write_text(settings.model_dump_json(), encoding="utf-8"))
+    _replace(path, lambda to: to.write_text(wanted.model_dump_json(), encoding="utf-8"))
     return work
+
+
+def _is_kept(place: Path, count: int) -> bool:
+    """Whether a finished cell is there. One that cannot be read, as a machine may leave it
+    that lost its power, is not."""
+    try:
+        with np.load(place, allow_pickle=False) as kept:
+            return all(len(kept[name]) == count for name in ("windows", "bursts", "starts"))
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
+        return False
 
 
 def _leave_interrupts() -> None:
@@ -178,5 +209,14 @@ def _manifest(settings: GenerateSettings, bursts: int) -> Manifest:
         sample_rate=SAMPLE_RATE,
         samples_per_symbol=SAMPLES_PER_SYMBOL,
         bursts=bursts,
-        versions={"gnuradio": gr.version(), "numpy": np.__version__},
+        versions=_versions(),
     )
+
+
+def _versions() -> dict[str, str]:
+    """Of what decides the windows, beside the settings."""
+    return {
+        "gnuradio": gr.version(),
+        "numpy": np.__version__,
+        "scipy": scipy.__version__,
+    }

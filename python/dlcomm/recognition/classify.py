@@ -14,7 +14,8 @@ from ..dlcomm_python import modulation_classifier_c
 from .decisions import UNKNOWN, Decisions, decision_sink
 from .front_end import signal_front_end
 from .radio_source import radio_source
-from .recording import Recording
+from .recording import FORMATS, Recording
+from .signal_check import SignalWatch
 
 SNAPSHOT = 4096
 """Samples of a radio that are looked at, now and then, for clipping and DC."""
@@ -73,6 +74,7 @@ class Classification(gr.top_block):
     Attributes:
         classifier: the block.
         rate: samples per second that it gets.
+        watch: what has been seen of a live source.
     """
 
     def __init__(
@@ -100,6 +102,7 @@ class Classification(gr.top_block):
         self.rate = sample_rate
         # Kept: a block whose last Python name goes away takes its Python parts with it.
         self._chain = list(source)
+        self._delay = 0.0
         if selection.symbol_rate is not None:
             front_end = signal_front_end(
                 sample_rate,
@@ -109,7 +112,7 @@ class Classification(gr.top_block):
                 selection.remove_dc,
                 normalise=False,
             )
-            self.rate = front_end.output_rate
+            self.rate, self._delay = front_end.output_rate, front_end.delay
             self._chain.append(front_end)
         self.classifier = modulation_classifier_c(
             deciding.model,
@@ -122,7 +125,8 @@ class Classification(gr.top_block):
         self.connect(*self._chain, self.classifier)
         self.connect((self.classifier, 0), (self._sink, 0))
         self.connect((self.classifier, 1), (self._sink, 1))
-        self._snapshot = None
+        self.watch = SignalWatch(FORMATS["cf32_le"])
+        self._snapshot, self._looked_at = None, 0
         if live:
             self._snapshot = blocks.probe_signal_vc(SNAPSHOT)
             # One snapshot in sixteen: looking must not cost what listening does.
@@ -143,14 +147,22 @@ class Classification(gr.top_block):
         return "unknown" if index == UNKNOWN else self.classifier.labels()[index]
 
     def seconds(self, decision: int) -> float:
-        """When in the stream the window of a decision begins."""
-        return decision * self.classifier.hop() / self.rate
+        """When in the stream the window of a decision begins, the filters' delay taken off."""
+        return max(decision * self.classifier.hop() / self.rate - self._delay, 0.0)
 
-    def snapshot(self) -> np.ndarray:
-        """Some recent samples of a live source, complex64; none of a recording."""
+    def samples(self) -> int:
+        """How many the classifier has got that it has done with."""
+        return self.classifier.nitems_read(0)
+
+    def look(self) -> None:
+        """Add some recent samples of a live source to what is watched."""
         if self._snapshot is None:
-            return np.zeros(0, np.complex64)
-        return np.array(self._snapshot.level(), np.complex64)
+            return
+        there = self._snapshot.nitems_read(0)
+        if there > self._looked_at:
+            self._looked_at = there
+            samples = np.array(self._snapshot.level(), np.complex64)
+            self.watch.add(samples.view(np.float32).reshape(-1, 2))
 
 
 def recording_flowgraph(

@@ -128,6 +128,8 @@ def open_recording(path: Path, sample_rate: float | None = None) -> Recording:
         RecordingError: it cannot be read, is of another format, says nothing of its rate or
             another than `sample_rate`, or has no whole sample.
     """
+    if path.suffix == ".sigmf":
+        raise RecordingError(f"{path}: is a SigMF archive, expected it unpacked")
     if path.suffix in (META_SUFFIX, DATA_SUFFIX):
         return _open_sigmf(path.with_suffix(META_SUFFIX), sample_rate)
     if sample_rate is None:

@@ -30,10 +30,15 @@ class UnitPower(gr.hier_block2):
         gr.hier_block2.__init__(self, "unit_power", signature, signature)
         taps = [1.0 / length] * length
         # How much of the mean's memory has been filled: 1 from sample `length` on.
-        filled = (analog.sig_source_f(1.0, analog.GR_CONST_WAVE, 0.0, 1.0),
-                  filter.fir_filter_fff(1, taps))
-        power = (blocks.complex_to_mag_squared(), filter.fir_filter_fff(1, taps),
-                 blocks.add_const_ff(_LEAST_POWER))
+        filled = (
+            analog.sig_source_f(1.0, analog.GR_CONST_WAVE, 0.0, 1.0),
+            filter.fir_filter_fff(1, taps),
+        )
+        power = (
+            blocks.complex_to_mag_squared(),
+            filter.fir_filter_fff(1, taps),
+            blocks.add_const_ff(_LEAST_POWER),
+        )
         mean, root = blocks.divide_ff(), blocks.transcendental("sqrt", "float")
         level, divide = blocks.float_to_complex(), blocks.divide_cc()
         self.connect(self, *power, mean, root, level)

@@ -12,6 +12,11 @@ from typing import Annotated, Any
 import typer
 
 from dlcomm_train.channels.text import AWGN
+from dlcomm_train.cli.compress_classifier import (
+    classifier_common,
+    classifier_of,
+    compress_one_classifier,
+)
 from dlcomm_train.cli.compress_display import (
     CompressionDisplay,
     print_file_result,
@@ -46,7 +51,8 @@ def compress(
     out: Annotated[
         Path,
         typer.Option(
-            help="Folder that gets the two files; of one file, the file.", metavar="F"
+            help="Folder that gets the files of the model; of one file, the file.",
+            metavar="F",
         ),
     ],
     max_bler_increase: Annotated[
@@ -59,6 +65,13 @@ def compress(
     budget_ebn0: Annotated[
         float | None,
         typer.Option(help="Eb/N0 in dB of that.", show_default="that of the training"),
+    ] = None,
+    dataset: Annotated[
+        Path | None,
+        typer.Option(
+            help="Of a classifier: data set to train, calibrate and validate on.",
+            metavar="DIR",
+        ),
     ] = None,
     no_retraining: Annotated[
         bool, typer.Option("--no-retraining", help="Never train; needs no recipe.")
@@ -74,11 +87,33 @@ def compress(
     learning_rate: Annotated[
         float | None,
         typer.Option(
-            help="Peak of the one-cycle schedule of every retraining.", show_default="0.01"
+            help="Peak of the one-cycle schedule of every retraining.",
+            show_default="0.01; of a classifier 0.002",
+        ),
+    ] = None,
+    epochs: Annotated[
+        int | None,
+        typer.Option(help="Of a classifier: epochs of every retraining.", show_default="5"),
+    ] = None,
+    train_windows: Annotated[
+        int | None,
+        typer.Option(
+            help="Of a classifier: train on so many windows.",
+            show_default="as many as the recipe",
+        ),
+    ] = None,
+    teacher: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Of a classifier: one to learn from, or self: as it was before (repeatable).",
+            metavar="FILE",
         ),
     ] = None,
     batch: Annotated[
-        int | None, typer.Option(help="Messages per step.", show_default="4096")
+        int | None,
+        typer.Option(
+            help="Messages, or windows, per step.", show_default="4096; of a classifier 256"
+        ),
     ] = None,
     seed: Annotated[
         list[int] | None,
@@ -119,14 +154,20 @@ def compress(
     be given again. Any setting of a step can follow its strength:
     --prune 0.8,scope=layer,retraining.steps=500.
     """
-    retraining = {
-        "steps": steps,
-        "receiver_steps": receiver_steps,
-        "learning_rate": learning_rate,
-        "batch": batch,
-        "seeds": tuple(seed) if seed else None,
-    }
+    of_links = {"steps": steps, "receiver_steps": receiver_steps}
+    of_classifiers = {"epochs": epochs, "train_windows": train_windows}
+    shared = {"learning_rate": learning_rate, "batch": batch}
     budget = {"max_bler_increase": max_bler_increase, "budget_ebn0_db": budget_ebn0}
+    source = classifier_of(model, dataset)
+    if source is not None:
+        _refuse({**of_links, **budget, "ebn0": ebn0}, "a classifier")
+        retraining = _given(shared | of_classifiers)
+        common = classifier_common(retraining, teacher, seed, no_retraining)
+        chosen = _steps(context, config, common)
+        compress_one_classifier(source, out, dataset, chosen, _name(out, name), write_config)
+        return
+    _refuse({**of_classifiers, "dataset": dataset, "teacher": teacher}, "a link")
+    retraining = shared | of_links | {"seeds": tuple(seed) if seed else None}
     common = Common(_given(retraining), no_retraining, _given(budget))
     chosen = _steps(context, config, common)
     if model.endswith(FILE_SUFFIX):
@@ -173,6 +214,18 @@ def _compress_one(
         result = compress_file(source, chosen, name, display.update)
     result.save(out)
     print_file_result(source, out, result)
+
+
+def _refuse(options: dict[str, Any], model: str) -> None:
+    """Stop where options are given that mean nothing to such a model.
+
+    Raises:
+        typer.BadParameter: one is given.
+    """
+    for name in _given(options):
+        raise typer.BadParameter(
+            f"is of no use for {model}", param_hint="--" + name.replace("_", "-")
+        )
 
 
 def _given(options: dict[str, Any]) -> dict[str, Any]:

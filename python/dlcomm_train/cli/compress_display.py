@@ -26,6 +26,7 @@ from dlcomm_train.compress.budgets.paired import Counts
 from dlcomm_train.compress.pipeline import Compressed
 from dlcomm_train.compress.single_file import CompressedFile
 from dlcomm_train.models.pairs import DECODER_FILE, ENCODER_FILE
+from dlcomm_train.recognition.run import Validation
 
 _SPEED_PERIOD = 600.0
 _WIDTH_WITHOUT_TERMINAL = 120
@@ -106,6 +107,28 @@ def print_file_result(source: Path, out: Path, result: CompressedFile) -> None:
     _console().print(_size_table([[source, out]], result))
 
 
+def print_classifier_result(
+    files: tuple[Path, Path],
+    result: CompressedFile,
+    rates: tuple[Validation, Validation] | None,
+) -> None:
+    """Print the table of a classifier before and after.
+
+    Args:
+        files: before and after.
+        result: the compression.
+        rates: how both do on the validation part; None: that is not known.
+    """
+    table = _size_table([files], result, "window")
+    if rates is not None:
+        for heading, key in (
+            ("accuracy on the validation part, mean over SNR", "accuracy"),
+            ("  at the best SNR", "peak"),
+        ):
+            table.add_row(heading, *(f"{getattr(found, key):.2%}" for found in rates))
+    _console().print(table)
+
+
 def _console() -> Console:
     console = Console(highlight=False)
     if not console.is_terminal:
@@ -113,12 +136,17 @@ def _console() -> Console:
     return console
 
 
-def _size_table(files: Sequence[Sequence[Path]], result: Compressed | CompressedFile) -> Table:
+def _size_table(
+    files: Sequence[Sequence[Path]],
+    result: Compressed | CompressedFile,
+    item: str = "message",
+) -> Table:
     """Sizes before and after.
 
     Args:
         files: each file before and after; called by the name that it has after.
         result: the compression.
+        item: what the networks read at a time.
     """
     table = Table("", box=SIMPLE_HEAD, pad_edge=False)
     for heading in ("before", "after"):
@@ -129,7 +157,7 @@ def _size_table(files: Sequence[Sequence[Path]], result: Compressed | Compressed
     for heading, key in (
         ("tensors, bytes", "constant_bytes"),
         ("parameters", "parameters"),
-        ("multiply-accumulates per message", "operations"),
+        (f"multiply-accumulates per {item}", "operations"),
     ):
         values = (getattr(size, key) for size in (result.before, result.after))
         table.add_row(heading, *(f"{value:,}" for value in values))

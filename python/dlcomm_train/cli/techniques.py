@@ -18,6 +18,7 @@ from pydantic import BaseModel, ValidationError
 from typer.core import TyperCommand, TyperOption
 
 from dlcomm_train.compress import (
+    DataRetraining,
     Distill,
     Factorize,
     MatchReceiver,
@@ -30,6 +31,7 @@ from dlcomm_train.compress import (
     Regularize,
     RemoveDeadUnits,
     RemoveFilters,
+    Retraining,
     ShareWeights,
 )
 from dlcomm_train.compress.link import Step
@@ -164,11 +166,13 @@ class Common:
         retraining: settings of every retraining.
         no_retraining: never train.
         budget: settings of every step whose strength is to be found.
+        on_data: whether a classifier is trained, on a data set.
     """
 
     retraining: dict[str, Any]
     no_retraining: bool
     budget: dict[str, Any]
+    on_data: bool = False
 
 
 class StepsCommand(TyperCommand):
@@ -251,7 +255,7 @@ def _entries(technique: Technique, text: str, common: Common) -> dict[str, Any]:
         if name in given:
             raise ValueError(f"{name} is given twice")
         given.add(name)
-        _set(technique.step, entries, name, value)
+        _set(technique.step, entries, name, value, common.on_data)
     if bare == AUTO and entries.get("max_bler_increase") is None:
         raise ValueError(f"found {AUTO}, expected --max-bler-increase with it")
     return entries
@@ -265,14 +269,20 @@ def _retraining(technique: Technique, common: Common) -> dict[str, Any] | None:
             raise ValueError("is training, expected no --no-retraining with it")
         return None
     default = declared.get_default()
+    if common.on_data:
+        if DataRetraining not in _kinds(declared.annotation):
+            raise ValueError("is for links, found a classifier")
+        default = DataRetraining()
     given = dict(common.retraining)
-    if not default.steps:
+    if isinstance(default, Retraining) and not default.steps:
         # It trains the receiver alone.
         given.pop("steps", None)
     return default.model_dump() | given
 
 
-def _set(model: type[BaseModel], entries: dict[str, Any], name: str, text: str) -> None:
+def _set(
+    model: type[BaseModel], entries: dict[str, Any], name: str, text: str, on_data: bool
+) -> None:
     """Put a setting into `entries`; a dot leads into a setting's own settings."""
     first, dot, rest = name.partition(".")
     if first not in model.model_fields or first == "kind":
@@ -281,21 +291,27 @@ def _set(model: type[BaseModel], entries: dict[str, Any], name: str, text: str) 
     if not dot:
         entries[first] = _typed(model, first, text)
         return
-    inner = _inner(model, first)
+    inner = _inner(model, first, on_data)
     if inner is None:
         raise ValueError(f"{name} is unknown: {first} has no settings of its own")
     if entries.get(first) is None:
         entries[first] = {}
-    _set(inner, entries[first], rest, text)
+    _set(inner, entries[first], rest, text, on_data)
 
 
-def _inner(model: type[BaseModel], name: str) -> type[BaseModel] | None:
+def _inner(model: type[BaseModel], name: str, on_data: bool) -> type[BaseModel] | None:
     """The kind of settings that a field holds; None where it holds a value."""
-    annotation = model.model_fields[name].annotation
-    for kind in (annotation, *get_args(annotation)):
-        if isinstance(kind, type) and issubclass(kind, BaseModel):
-            return kind
-    return None
+    kinds = _kinds(model.model_fields[name].annotation)
+    if on_data and DataRetraining in kinds:
+        return DataRetraining
+    return next(iter(kinds), None)
+
+
+def _kinds(annotation: Any) -> list[type[BaseModel]]:
+    """The kinds of settings among what an annotation allows."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [kind for part in get_args(annotation) for kind in _kinds(part)]
 
 
 def _typed(model: type[BaseModel], name: str, text: str) -> Any:

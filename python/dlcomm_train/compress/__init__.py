@@ -4,7 +4,7 @@
 
 from dlcomm_train.compress.layers.layer import CompressError
 from dlcomm_train.compress.pipeline import compress
-from dlcomm_train.compress.single_file import CompressedFile, compress_file
+from dlcomm_train.compress.single_file import CompressedFile, compress_classifier, compress_file
 from dlcomm_train.compress.steps.activations import QuantizeActivations
 from dlcomm_train.compress.steps.distill import Distill
 from dlcomm_train.compress.steps.factorize import Factorize
@@ -16,11 +16,13 @@ from dlcomm_train.compress.steps.quantize import Quantize, QuantizeAware
 from dlcomm_train.compress.steps.regularize import Regularize
 from dlcomm_train.compress.steps.share import ShareWeights
 from dlcomm_train.compress.steps.units import PruneUnits, RemoveDeadUnits
+from dlcomm_train.compress.training.data_retraining import DataRetraining
 from dlcomm_train.compress.training.retrain import Retraining
 
 __all__ = [
     "CompressError",
     "CompressedFile",
+    "DataRetraining",
     "Distill",
     "Factorize",
     "MatchReceiver",
@@ -36,5 +38,6 @@ __all__ = [
     "Retraining",
     "ShareWeights",
     "compress",
+    "compress_classifier",
     "compress_file",
 ]

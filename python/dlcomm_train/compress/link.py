@@ -17,10 +17,12 @@ from dlcomm_train.channels.models import Awgn, ChannelModel
 from dlcomm_train.compress.layers.layer import CompressError, Layer
 from dlcomm_train.compress.layers.matched import matched_layer
 from dlcomm_train.compress.layers.stack import DenseStack
+from dlcomm_train.compress.training.material import Material
 from dlcomm_train.contract import Contract
 from dlcomm_train.models.calibration import CalibrationError
 from dlcomm_train.models.pairs import Pair, codebook_of
 from dlcomm_train.models.quantize import QuantizationConfig, quantize_pair
+from dlcomm_train.models.quantize_classifier import ClassifierQuantization
 from dlcomm_train.training.config import LinkConfig
 
 Side = Literal["both", "encoder", "decoder"]
@@ -39,23 +41,26 @@ class Link:
         decoder: the receiver.
         contracts: of encoder and decoder, as they were read.
         config: the recipe of the training; None where the model has none.
-        int8: how the finished models are made to compute in int8; None: they are not.
+        int8: how the finished models are made to compute in int8 (a classifier: in which
+            ways, of which the most accurate is taken); None: they are not.
         notes: what the steps found, for the recipe: one object a step.
         matched: noise variance per real channel use at which a decoder that follows from the
             encoder (step ``MatchReceiver``) has exact logits: what is done to the one is done
             to both. None: the decoder does not follow.
         alone: role of the one network there is, where the other is missing: its stack has no
             layers, and the place of a classifier is that of the decoder.
+        material: what a classifier is trained again with; None: it is not.
     """
 
     encoder: DenseStack
     decoder: DenseStack
     contracts: tuple[Contract, Contract]
     config: LinkConfig | None
-    int8: QuantizationConfig | None = None
+    int8: QuantizationConfig | tuple[ClassifierQuantization, ...] | None = None
     notes: tuple[dict[str, Any], ...] = ()
     matched: float | None = None
     alone: str | None = None
+    material: Material | None = None
 
     @classmethod
     def read(cls, pair: Pair) -> Link:
@@ -113,6 +118,20 @@ class Link:
         except CalibrationError as error:
             raise CompressError(str(error)) from None
 
+    def to_model(self, about: Contract | None) -> onnx.ModelProto:
+        """The one model of a link that is alone.
+
+        Args:
+            about: what it says about itself; None: nothing.
+
+        Raises:
+            CompressError: the layers cannot be stored so.
+        """
+        stack = self.encoder if self.alone == "encoder" else self.decoder
+        if self.int8 is None:
+            return stack.to_model(about)
+        return self.material.quantized(_dense(stack).to_model(about), self.int8)
+
     def map(
         self, side: Side, change: Callable[[tuple[Layer, ...]], list[Layer]]
     ) -> Link:
@@ -142,12 +161,28 @@ class Link:
         """The link with one more note."""
         return replace(self, notes=(*self.notes, note))
 
+    def check_trainable(self, step: str) -> None:
+        """Find out whether a step can train.
+
+        Raises:
+            CompressError: there is no recipe and no data set, or the channel has no model
+                here.
+        """
+        if self.material is None:
+            self.trainable(step)
+
     def trainable(self, step: str) -> LinkConfig:
-        """The recipe to train again with.
+        """The recipe to train a link again with.
 
         Raises:
             CompressError: there is none, or its channel has no model here.
         """
+        if self.material is not None:
+            raise CompressError(f"{step}: works on links, found a classifier")
+        if self.alone == "classifier":
+            raise CompressError(
+                f"{step}: trains, and found no data set to train a classifier on"
+            )
         if self.alone is not None:
             raise CompressError(
                 f"{step}: trains, and found the {self.alone} alone, expected both files of a "

@@ -16,7 +16,10 @@ from dlcomm_train.compress.layers.layer import CompressError
 from dlcomm_train.compress.link import Link, Progress, Step
 from dlcomm_train.compress.pipeline import applied, recipe_of
 from dlcomm_train.compress.report import Size, size_of_models, storage_summary
+from dlcomm_train.compress.training.data_retraining import DataRetraining
+from dlcomm_train.compress.training.material import Material
 from dlcomm_train.contract import Contract
+from dlcomm_train.datasets.dataset import Dataset
 from dlcomm_train.files import write_atomic
 
 _NETWORK = "network"
@@ -70,20 +73,81 @@ def compress_file(
             contract that it claims to obey.
         CompressError: a step trains, or cannot be done to this model.
     """
+    model, what, found = _read(model)
+    return _compressed(model, what, Link.read_one(model, found), steps, name, progress)
+
+
+def compress_classifier(
+    model: onnx.ModelProto | str | os.PathLike[str],
+    steps: Sequence[Step],
+    dataset: Dataset,
+    name: str | None = None,
+    progress: Progress | None = None,
+) -> CompressedFile:
+    """Compress a float classifier by `steps`, in that order, training it on a data set.
+
+    Args:
+        model: a classifier to the contract, or its file.
+        steps: configurations of techniques. Those whose ``retraining`` is left out train as
+            :class:`~dlcomm_train.compress.training.data_retraining.DataRetraining` has it.
+        dataset: what to train, calibrate and validate on, split as the classifier's recipe
+            says; the test part is not touched.
+        name: name of the result's graph; left out, that of the model's.
+        progress: called now and then with the running step and its share done.
+
+    Raises:
+        ContractError: the file is no classifier for such windows.
+        CompressError: a step cannot be done to a classifier.
+        DatasetError: the data set cannot be split.
+        DivergedError: a loss became infinite or NaN.
+    """
+    model, what, found = _read(model)
+    if found.role != "classifier":
+        raise CompressError(f"{what}: is a {found.role}, expected a classifier")
+    link = Link.read_one(model, found)
+    link = replace(link, material=Material.of(model, found, dataset))
+    steps = [on_data(step) for step in steps]
+    return _compressed(model, what, link, steps, name, progress)
+
+
+def on_data(step: Step) -> Step:
+    """The step with the usual retraining of classifiers, where none is given."""
+    field = type(step).model_fields.get("retraining")
+    if field is None or "retraining" in step.model_fields_set or field.default is None:
+        return step
+    return step.model_copy(update={"retraining": DataRetraining()})
+
+
+def _read(
+    model: onnx.ModelProto | str | os.PathLike[str],
+) -> tuple[onnx.ModelProto, str, Contract]:
+    """A model, what messages call it, and what it says about itself."""
     what = _NETWORK
     if not isinstance(model, onnx.ModelProto):
         what = os.fspath(model)
         model = contract.read(model)
+    return model, what, _contract(model, what)
+
+
+def _compressed(
+    model: onnx.ModelProto,
+    what: str,
+    link: Link,
+    steps: Sequence[Step],
+    name: str | None,
+    progress: Progress | None,
+) -> CompressedFile:
+    """Carry out the steps on a model that is taken apart already."""
     if not steps:
         raise CompressError("no step is given, expected at least one")
-    found = _contract(model, what)
-    link = Link.read_one(model, found)
+    found = link.contracts[0]
     before = size_of_models((model,), link)
     for step in steps:
         _check_side(step, found.role)
     link = applied(link, steps, progress)
-    stack = link.encoder if found.role == "encoder" else link.decoder
-    result = stack.to_model(_renamed(found, name, recipe_of(link)))
+    result = link.to_model(_renamed(found, name, recipe_of(link)))
+    if found.role == "classifier":
+        result.graph.name = name or model.graph.name
     if contract.has_contract(result):
         contract.check(result, what)
     else:

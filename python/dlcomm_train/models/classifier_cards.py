@@ -15,6 +15,7 @@ from typing import Any
 import onnx
 
 from dlcomm_train import contract
+from dlcomm_train.models.bit_operations import bit_costs
 from dlcomm_train.models.cards import CARD_FILE
 from dlcomm_train.models.run_classifier import CLASSIFIER_FILE
 from dlcomm_train.models.statistics import cost
@@ -23,7 +24,10 @@ from dlcomm_train.training.history import HISTORY_FILE
 
 
 def classifier_files(
-    folder: Path, model: onnx.ModelProto, history: Sequence[Validation] = ()
+    folder: Path,
+    model: onnx.ModelProto,
+    history: Sequence[Validation] = (),
+    name: str | None = None,
 ) -> dict[Path, bytes]:
     """Everything that belongs into the folder of a classifier.
 
@@ -31,6 +35,7 @@ def classifier_files(
         folder: the folder.
         model: the network.
         history: every validation of its training; none: it was not trained by itself.
+        name: name of the model; left out, that of the folder.
 
     Raises:
         ContractError: the network breaks the contract.
@@ -38,7 +43,7 @@ def classifier_files(
     path = folder / CLASSIFIER_FILE
     files = {
         path: contract.content(model, path),
-        folder / CARD_FILE: classifier_card(model, folder.name).encode("utf-8"),
+        folder / CARD_FILE: classifier_card(model, name or folder.name).encode("utf-8"),
     }
     if history:
         files[folder / HISTORY_FILE] = _curve(history)
@@ -48,7 +53,7 @@ def classifier_files(
 def classifier_card(model: onnx.ModelProto, name: str) -> str:
     """The card of a classifier in Markdown."""
     about = contract.check(model)
-    size = cost(model)
+    size, bits = cost(model), bit_costs(model)
     lines = [
         f"# {name}",
         "",
@@ -60,6 +65,9 @@ def classifier_card(model: onnx.ModelProto, name: str) -> str:
         f"| window | {about.window} complex samples |",
         f"| parameters | {size.parameters:,} |",
         f"| multiply-accumulates per window | {size.operations:,} |",
+        f"| bit operations per window | {bits.bit_operations:,} |",
+        f"| bits of weights | {bits.weight_bits:,} |",
+        f"| cost as in the challenge of 2021 | {bits.challenge:.4f} |",
         f"| constants | {size.weight_bytes:,} bytes |",
         f"| file | {size.file_bytes:,} bytes |",
         "",
@@ -85,6 +93,8 @@ NAMES = {
 
 
 def _summary(recipe: dict[str, Any]) -> str:
+    if not {"config", "data"} <= set(recipe):
+        return "Modulation classifier, trained elsewhere."
     config = recipe["config"]
     data = recipe["data"]["set"]
     taught = config["teaching"]

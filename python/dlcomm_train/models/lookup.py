@@ -11,7 +11,7 @@ from dlcomm_train.contract import ContractError
 
 
 def model_folder(model: str) -> Path:
-    """The folder of a link's two files.
+    """The folder of a link's two files, or of a classifier.
 
     Args:
         model: a folder, or the name of a shipped model. Names are looked up by the
@@ -34,4 +34,7 @@ def model_folder(model: str) -> Path:
             f"{model}: there is no such folder, and names of shipped models need GNU Radio "
             f"with this module: {error}"
         ) from None
-    return Path(dlcomm.model_file(model, "encoder")).parent
+    try:
+        return Path(dlcomm.model_file(model, "encoder")).parent
+    except RuntimeError:
+        return Path(dlcomm.model_file(model, "classifier")).parent

@@ -17,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import onnx
@@ -40,6 +41,16 @@ from dlcomm_train.models.export import POWER_SCALE
 from dlcomm_train.models.pairs import Pair, codebook_of
 from dlcomm_train.networks.normalisation import POWER_PER_REAL
 from dlcomm_train.provenance import versions
+
+Method = Literal["minmax", "percentile", "entropy"]
+"""How the range of a tensor follows from calibration data: all that is seen; what holds a
+share of it; what loses the least information (Kullback-Leibler divergence)."""
+
+_METHODS = {
+    "minmax": CalibrationMethod.MinMax,
+    "percentile": CalibrationMethod.Percentile,
+    "entropy": CalibrationMethod.Entropy,
+}
 
 
 class QuantizationConfig(BaseModel):
@@ -137,19 +148,21 @@ def static_qdq(
     percentile: float,
     operators: Sequence[str] = ("Gemm", "Relu"),
     activations: QuantType = QuantType.QInt8,
+    method: Method = "percentile",
 ) -> onnx.ModelProto:
     """A model with int8 weights and activations in the operators of these kinds.
 
     Args:
         model: the float model.
         feed: calibration data, by input.
-        percentile: share of activations, in percent, that their range must hold.
+        percentile: with ``percentile``, share of activations, in percent, that their range
+            must hold.
         operators: kinds of operators.
         activations: type of activations.
+        method: how ranges follow from the data.
     """
-    method = (
-        CalibrationMethod.MinMax if percentile == 100.0 else CalibrationMethod.Percentile
-    )
+    if method == "percentile" and percentile == 100.0:
+        method = "minmax"
     # The library reports its progress with print(); ours is shown by the caller.
     with tempfile.TemporaryDirectory() as folder, redirect_stdout(StringIO()):
         prepared, path = Path(folder) / "prepared.onnx", Path(folder) / "int8.onnx"
@@ -165,7 +178,7 @@ def static_qdq(
             weight_type=QuantType.QInt8,
             per_channel=True,
             op_types_to_quantize=list(operators),
-            calibrate_method=method,
+            calibrate_method=_METHODS[method],
             extra_options={"CalibPercentile": percentile},
         )
         result = onnx.load(path)

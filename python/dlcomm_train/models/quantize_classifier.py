@@ -18,7 +18,7 @@ from dlcomm_train import contract
 from dlcomm_train.contract import Contract
 from dlcomm_train.datasets.dataset import Dataset
 from dlcomm_train.datasets.splits import split
-from dlcomm_train.models.quantize import static_qdq
+from dlcomm_train.models.quantize import Method, static_qdq
 from dlcomm_train.provenance import versions
 
 
@@ -31,8 +31,10 @@ class ClassifierQuantization(BaseModel):
     """Of the choice of windows."""
     windows: int = Field(default=2048, ge=1)
     """Calibration windows, drawn from the training part."""
+    method: Method = "percentile"
+    """How ranges of activations follow from them."""
     percentile: float = Field(default=99.99, gt=50.0, le=100.0)
-    """Share of the activations, in percent, that the range must hold."""
+    """With ``percentile``, share of the activations, in percent, that the range must hold."""
 
 
 def quantize_classifier(
@@ -71,7 +73,9 @@ def quantize_classifier(
         settings.percentile,
         ("Conv", "Gemm", "Relu"),
         QuantType.QUInt8,
+        settings.method,
     )
+    _shorten(result)
     result.graph.name = name
     quantization = {
         "scheme": "static QDQ, int8 weights per output, uint8 activations",
@@ -82,3 +86,35 @@ def quantize_classifier(
     return contract.attach(
         result, Contract("classifier", labels=about.labels, window=about.window, recipe=recipe)
     )
+
+
+def _shorten(model: onnx.ModelProto) -> None:
+    """Take what says nothing out of a file whose names are larger than its weights, in place.
+
+    Zero points of weights and biases are zero, as ONNX takes them where they are missing
+    (ONNX Runtime wants to see those of a dense layer before it computes in integers);
+    tensors get short names, operators none.
+    """
+    graph = model.graph
+    constants = {tensor.name for tensor in graph.initializer}
+    dense = {name for node in graph.node if node.op_type == "Gemm" for name in node.input}
+    for node in graph.node:
+        node.name = node.doc_string = ""
+        if node.op_type == "DequantizeLinear" and node.input[0] in constants:
+            if node.output[0] not in dense:
+                del node.input[2:]
+    read = {name for node in graph.node for name in node.input}
+    kept = [tensor for tensor in graph.initializer if tensor.name in read]
+    del graph.initializer[:]
+    graph.initializer.extend(kept)
+    fixed = {value.name for value in (*graph.input, *graph.output)}
+    names: dict[str, str] = {}
+
+    def short(name: str) -> str:
+        return name if name in fixed else names.setdefault(name, f"t{len(names)}")
+
+    for node in graph.node:
+        node.input[:] = [short(name) for name in node.input]
+        node.output[:] = [short(name) for name in node.output]
+    for tensor in graph.initializer:
+        tensor.name = short(tensor.name)

@@ -50,16 +50,44 @@ def classifier_logits(path: Path, windows: np.ndarray, manifest: Manifest) -> np
         ContractError: it is no classifier, or one of other classes or windows.
     """
     model, about = load_classifier(path)
+    check_fits(about, manifest, str(path))
+    return model_logits(model, windows)
+
+
+def check_fits(about: Contract, manifest: Manifest, name: str) -> None:
+    """Hold a classifier to a data set.
+
+    Args:
+        about: what the classifier says about itself.
+        manifest: of the data set.
+        name: what error messages call the classifier.
+
+    Raises:
+        ContractError: the classifier has other classes, or windows of another length.
+    """
     if about.labels != manifest.modulations or about.window != manifest.window:
         raise ContractError(
-            f"{path}: has window {about.window} and classes {', '.join(about.labels)}; "
+            f"{name}: has window {about.window} and classes {', '.join(about.labels)}; "
             f"expected {manifest.window} and {', '.join(manifest.modulations)}"
         )
-    return model_logits(model, windows)
 
 
 def model_logits(model: onnx.ModelProto, windows: np.ndarray) -> np.ndarray:
     """Logits [N, classes] float32 of windows [N, window, 2] float32."""
+    return tensor_of(model, "logits", windows)
+
+
+def tensor_of(model: onnx.ModelProto, name: str, windows: np.ndarray) -> np.ndarray:
+    """What the tensor `name` of a classifier is for windows [N, window, 2] float32.
+
+    Raises:
+        ValueError: the classifier does not take such windows; one line.
+    """
+    if name not in {value.name for value in model.graph.output}:
+        shown = onnx.ModelProto()
+        shown.CopyFrom(model)
+        shown.graph.output.append(onnx.ValueInfoProto(name=name))
+        model = shown
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.log_severity_level = 3
@@ -68,5 +96,5 @@ def model_logits(model: onnx.ModelProto, windows: np.ndarray) -> np.ndarray:
     )
     parts = [windows[first : first + _CHUNK] for first in range(0, len(windows), _CHUNK)]
     return np.concatenate(
-        [session.run(["logits"], {"iq": np.ascontiguousarray(part)})[0] for part in parts]
+        [session.run([name], {"iq": np.ascontiguousarray(part)})[0] for part in parts]
     )

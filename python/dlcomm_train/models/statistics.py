@@ -82,6 +82,9 @@ def _origins(model: onnx.ModelProto, stored: Container[str]) -> dict[str, str]:
     """
     origin: dict[str, str] = {}
     for node in model.graph.node:
+        if not node.input:
+            # A Constant, as the converter of operator sets writes it.
+            continue
         source = node.input[-1] if node.op_type == "Gather" else node.input[0]
         if node.op_type in ("DequantizeLinear", "Cast") and source in stored:
             origin[node.output[0]] = source

@@ -64,13 +64,28 @@ class ClassifierRun:
         history: every validation.
     """
 
-    def __init__(self, config: ClassifierConfig, lesson: Lesson, device: torch.device) -> None:
-        """Draw random weights."""
+    def __init__(
+        self,
+        config: ClassifierConfig,
+        lesson: Lesson,
+        device: torch.device,
+        network: torch.nn.Module | None = None,
+    ) -> None:
+        """Begin.
+
+        Args:
+            config: the recipe.
+            lesson: what is to be learned.
+            device: where.
+            network: the network to train on; left out, that of the recipe with random
+                weights.
+        """
         self.config, self.device, self._lesson = config, device, lesson
         self.origin = lesson.origin
         window = lesson.train.iq.shape[1]
-        with drawing_from(config.seed):
-            network = config.network(window, lesson.classes)
+        if network is None:
+            with drawing_from(config.seed):
+                network = config.network(window, lesson.classes)
         self.network = network.to(device)
         self._averaged = copy.deepcopy(self.network) if config.average else self.network
         self._optimiser = torch.optim.AdamW(
@@ -230,7 +245,16 @@ def validate(
         windows: what to decide.
         bfloat16: compute with bfloat16.
     """
-    logits = logits_of(network, windows.iq, bfloat16)
+    return judge(logits_of(network, windows.iq, bfloat16), windows)
+
+
+def judge(logits: torch.Tensor, windows: Windows) -> Validation:
+    """How good decisions are.
+
+    Args:
+        logits: [N, classes] of the windows.
+        windows: labelled.
+    """
     loss = float(functional.cross_entropy(logits, windows.target))
     right = (logits.argmax(dim=1) == windows.target).double()
     shares = [

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -16,9 +17,14 @@ from torch.nn import functional
 
 from dlcomm_train.contract import Contract
 from dlcomm_train.datasets.dataset import Dataset, file_hash
+from dlcomm_train.datasets.manifest import Manifest
 from dlcomm_train.datasets.splits import split
 from dlcomm_train.models.export_classifier import classifier_model
-from dlcomm_train.models.run_classifier import classifier_logits, classifier_path
+from dlcomm_train.models.run_classifier import (
+    classifier_logits,
+    classifier_path,
+    model_logits,
+)
 from dlcomm_train.provenance import versions
 from dlcomm_train.recognition.batches import Windows
 from dlcomm_train.recognition.config import ClassifierConfig
@@ -87,7 +93,7 @@ def train_classifier(
         DivergedError: the loss became infinite or NaN.
         OSError: a checkpoint cannot be written.
     """
-    lesson = _lesson(config, dataset, teachers, torch.device(device))
+    lesson = make_lesson(config, dataset, teachers, torch.device(device))
     run = ClassifierRun(config, lesson, torch.device(device))
     tell = progress or (lambda _: None)
 
@@ -137,9 +143,24 @@ def origin(dataset: Dataset) -> dict[str, Any]:
     }
 
 
-def _lesson(
-    config: ClassifierConfig, dataset: Dataset, teachers: Sequence[Path], device: torch.device
+def make_lesson(
+    config: ClassifierConfig,
+    dataset: Dataset,
+    teachers: Sequence[Path | onnx.ModelProto],
+    device: torch.device,
 ) -> Lesson:
+    """What is to be learned from a data set.
+
+    Args:
+        config: the recipe.
+        dataset: the data set.
+        teachers: classifiers, or their files or folders; several teach together.
+        device: where the windows are kept.
+
+    Raises:
+        ContractError: a teacher is unusable or knows other classes.
+        DatasetError: the data set cannot be split.
+    """
     parts = split(dataset, config.split, config.split_seed)
     places = parts.train
     if config.train_windows is not None and config.train_windows < len(places):
@@ -149,7 +170,7 @@ def _lesson(
     soft = None
     if teachers:
         windows = dataset.windows[places]
-        logits = [classifier_logits(path, windows, dataset.manifest) for path in teachers]
+        logits = [_teacher_logits(x, windows, dataset.manifest) for x in teachers]
         mean = sum(functional.log_softmax(torch.from_numpy(x), dim=1) for x in logits)
         soft = (mean / len(logits)).to(device)
     return Lesson(
@@ -158,5 +179,19 @@ def _lesson(
         len(dataset.manifest.modulations),
         soft,
         {f"data.{key}": value for key, value in origin(dataset).items()}
-        | {f"teacher.{i}": file_hash(classifier_path(x)) for i, x in enumerate(teachers)},
+        | {f"teacher.{i}": _teacher_hash(x) for i, x in enumerate(teachers)},
     )
+
+
+def _teacher_logits(
+    teacher: Path | onnx.ModelProto, windows: np.ndarray, manifest: Manifest
+) -> np.ndarray:
+    if isinstance(teacher, onnx.ModelProto):
+        return model_logits(teacher, windows)
+    return classifier_logits(teacher, windows, manifest)
+
+
+def _teacher_hash(teacher: Path | onnx.ModelProto) -> str:
+    if isinstance(teacher, onnx.ModelProto):
+        return hashlib.sha256(teacher.SerializeToString(deterministic=True)).hexdigest()
+    return file_hash(classifier_path(teacher))

@@ -93,7 +93,9 @@ def problem(error: ValidationError) -> str:
             problem["loc"] == ("name",),
         ),
     )
-    where = ".".join(str(part) for part in first["loc"])
+    # In brackets stands which of several kinds of settings was taken for meant.
+    parts = (str(part) for part in first["loc"])
+    where = ".".join(part for part in parts if not part.startswith("["))
     text = first["msg"].removeprefix("Value error, ")
     if not where:
         return text

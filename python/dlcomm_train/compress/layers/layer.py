@@ -22,8 +22,8 @@ class Layer:
     """A dense layer y = W x + b or a convolution, and maybe a ReLU behind it.
 
     A convolution's weights are a matrix, too: one row per filter, which holds the channels
-    that it sees one after the other and its window within each. Values between layers are flat: those of
-    a filter's places stand together.
+    that it sees one after the other and its window within each. Values between layers are
+    flat: those of a filter's places stand together.
 
     A layer reads what the one before it makes. A dense layer behind `pooled` ones reads their
     means over all places instead, one after the other.

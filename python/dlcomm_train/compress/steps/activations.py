@@ -12,7 +12,16 @@ from pydantic import Field
 from dlcomm_train.channels.text import AWGN
 from dlcomm_train.compress.layers.layer import CompressError
 from dlcomm_train.compress.link import Link, Progress, Step
-from dlcomm_train.models.quantize import QuantizationConfig
+from dlcomm_train.models.quantize import Method, QuantizationConfig
+from dlcomm_train.models.quantize_classifier import ClassifierQuantization
+
+WAYS: tuple[tuple[Method, float], ...] = (
+    ("minmax", 100.0),
+    ("percentile", 99.99),
+    ("percentile", 99.9),
+    ("entropy", 100.0),
+)
+"""Calibrations of a classifier that are tried, with their percentiles."""
 
 
 class QuantizeActivations(Step, QuantizationConfig):
@@ -25,6 +34,19 @@ class QuantizeActivations(Step, QuantizationConfig):
     kind: Literal["quantize_activations"] = "quantize_activations"
     bits: int = Field(default=8, ge=8, le=8)
     """Bits of weights and activations: the runtime has integer kernels for 8."""
+    method: Method | None = Field(default=None, exclude_if=lambda value: value is None)
+    """Of a classifier, calibrated on windows of its training part: how ranges follow from
+    them; None: in the way that is most accurate on the validation part."""
+
+    def _ways(self) -> tuple[ClassifierQuantization, ...]:
+        """Settings for a classifier to choose from."""
+        if self.method is not None:
+            given = {"method": self.method, "percentile": self.percentile, "seed": self.seed}
+            return (ClassifierQuantization(**given),)
+        return tuple(
+            ClassifierQuantization(method=method, percentile=percentile, seed=self.seed)
+            for method, percentile in WAYS
+        )
 
     def apply(self, link: Link, progress: Progress) -> Link:
         """The link, to be finished in int8; as the base class.
@@ -34,6 +56,13 @@ class QuantizeActivations(Step, QuantizationConfig):
                 link's channel.
         """
         progress(self.kind, 0.0)
+        if link.material is not None:
+            found = replace(link, int8=self._ways())
+            return found.noted(**self.model_dump(mode="json"))
+        if link.alone == "classifier":
+            raise CompressError(
+                f"{self.kind}: found no data set, expected one to calibrate a classifier with"
+            )
         config = link.config
         if config is not None and config.csi:
             raise CompressError(

@@ -12,7 +12,7 @@ from pydantic import Field
 from dlcomm_train.compress.budgets.budget import Adjustable
 from dlcomm_train.compress.layers.layer import Layer
 from dlcomm_train.compress.link import Link, Progress, Side, sides
-from dlcomm_train.compress.training.retrain import Retraining, retrain
+from dlcomm_train.compress.training.retrain import AnyRetraining, Retraining, retrain
 
 ENERGIES = (0.999, 0.998, 0.995, 0.99, 0.98, 0.97, 0.96, 0.95, 0.93, 0.9, 0.85, 0.8, 0.75,
             0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1)  # fmt: skip
@@ -37,7 +37,7 @@ class Factorize(Adjustable):
     """share of the squared singular values that every product keeps at least."""
     side: Side = "both"
     """Which network."""
-    retraining: Retraining | None = Retraining()
+    retraining: AnyRetraining | None = Retraining()
     """How to train afterwards; None: not at all."""
 
     def settings(self, link: Link) -> tuple[float, ...]:
@@ -47,7 +47,7 @@ class Factorize(Adjustable):
     def apply_given(self, link: Link, progress: Progress) -> Link:
         """The link with thinner layers; as the base class."""
         if self.retraining is not None:
-            link.trainable(self.kind)
+            link.check_trainable(self.kind)
         ranks: list[dict[str, Any]] = []
         for name in sides(self.side):
             layers: list[Layer] = []

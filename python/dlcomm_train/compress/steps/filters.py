@@ -18,7 +18,7 @@ from dlcomm_train.compress.layers.layer import CompressError, Layer
 from dlcomm_train.compress.layers.units import Units, speaking
 from dlcomm_train.compress.link import Link, Progress, Side, sides
 from dlcomm_train.compress.steps.units import hidden_filters, without_units
-from dlcomm_train.compress.training.retrain import Retraining, retrain
+from dlcomm_train.compress.training.retrain import AnyRetraining, Retraining, retrain
 
 
 class RemoveFilters(Adjustable):
@@ -36,7 +36,7 @@ class RemoveFilters(Adjustable):
     """Share of the filters of every convolution to remove; one filter stays at least."""
     side: Side = "both"
     """Which network."""
-    retraining: Retraining | None = Retraining()
+    retraining: AnyRetraining | None = Retraining()
     """How to train afterwards; None: not at all."""
 
     def settings(self, link: Link) -> tuple[float, ...]:
@@ -50,7 +50,7 @@ class RemoveFilters(Adjustable):
             CompressError: there is no convolution whose filters can be removed.
         """
         if self.retraining is not None:
-            link.trainable(self.kind)
+            link.check_trainable(self.kind)
         before = hidden_filters(link)
         if not any(before[name] for name in sides(self.side)):
             raise CompressError(

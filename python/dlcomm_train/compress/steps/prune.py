@@ -16,8 +16,8 @@ from pydantic import Field
 
 from dlcomm_train.compress.budgets.budget import RATES, Adjustable
 from dlcomm_train.compress.link import Link, Progress, Side, sides
-from dlcomm_train.compress.training.retrain import Retraining, retrain
-from dlcomm_train.compress.training.saliency import fisher, magnitude
+from dlcomm_train.compress.training.retrain import AnyRetraining, Retraining, retrain
+from dlcomm_train.compress.training.saliency import fisher, fisher_on_data, magnitude
 
 
 class Prune(Adjustable):
@@ -44,10 +44,10 @@ class Prune(Adjustable):
     """In how many rounds, both networks trained after each, the receiver alone after the last
     (after each, where only it is trained). Round i of g leaves the share
     r (1 - (1 - i/g)^3) pruned."""
-    retraining: Retraining | None = Retraining()
+    retraining: AnyRetraining | None = Retraining()
     """How to train after every round; None: not at all."""
     seed: int = 4_000_037
-    """Of the noise that the Fisher information is estimated with."""
+    """Of the noise, or the windows, that the Fisher information is estimated with."""
 
     def settings(self, link: Link) -> tuple[float, ...]:
         """As the base class."""
@@ -56,7 +56,7 @@ class Prune(Adjustable):
     def apply_given(self, link: Link, progress: Progress) -> Link:
         """The link with masks; as the base class."""
         if self.retraining is not None or self.saliency == "fisher":
-            link.trainable(self.kind)
+            link.check_trainable(self.kind)
         for number in range(1, self.gradual + 1):
             rate = self.rate * (1.0 - (1.0 - number / self.gradual) ** 3)
             link = self._round(link, rate)
@@ -78,15 +78,19 @@ class Prune(Adjustable):
             return magnitude(
                 [layer for name in sides(side) for layer in getattr(link, name).layers]
             )
+        if link.material is not None:
+            return fisher_on_data(link.decoder, link.material, self.seed)
         config = link.trainable(self.kind)
         if self.retraining is not None:
             config = self.retraining.recipe(config)
         return fisher(link, config, side, self.seed)
 
 
-def _joint(settings: Retraining) -> Retraining:
+def _joint(settings: AnyRetraining) -> AnyRetraining:
     """The same without steps of the receiver alone, where there are others: its last word
     comes later."""
+    if not isinstance(settings, Retraining):
+        return settings
     return settings.model_copy(update={"receiver_steps": 0}) if settings.steps else settings
 
 

@@ -12,7 +12,7 @@ from dlcomm_train.compress.budgets.budget import Adjustable
 from dlcomm_train.compress.layers.grid import LevelRule, fitted_grid, level_count, range_grid
 from dlcomm_train.compress.layers.layer import CompressError, Layer
 from dlcomm_train.compress.link import Link, Progress, Side
-from dlcomm_train.compress.training.retrain import Retraining, retrain
+from dlcomm_train.compress.training.retrain import AnyRetraining, Retraining, retrain
 from dlcomm_train.compress.training.teacher import Lesson, read_teacher, taught_by
 
 BITS = tuple(range(8, 0, -1))
@@ -75,12 +75,14 @@ class QuantizeAware(Adjustable):
     """With a teacher, temperature of both probabilities in the soft loss."""
     weight: float = Field(default=0.5, ge=0.0, le=1.0)
     """With a teacher, share of the ordinary loss; the rest is that of the soft targets."""
-    retraining: Retraining = Retraining()
+    retraining: AnyRetraining = Retraining()
     """How to train."""
 
     @model_validator(mode="after")
     def _check(self) -> QuantizeAware:
-        if not self.retraining.steps and not self.retraining.receiver_steps:
+        found = self.retraining
+        trains = not isinstance(found, Retraining) or found.steps or found.receiver_steps
+        if not trains:
             raise ValueError("retraining has no steps, expected some (or step Quantize)")
         return self
 
@@ -90,10 +92,16 @@ class QuantizeAware(Adjustable):
 
     def apply_given(self, link: Link, progress: Progress) -> Link:
         """The link with trained weights on levels; as the base class."""
-        config = link.trainable(self.kind)
+        link.check_trainable(self.kind)
         student = on_levels(link, self.bits, "uniform", self.per_channel, "error", self.side)
         make = None
+        if self.teacher is not None and link.material is not None:
+            raise CompressError(
+                f"{self.kind}: teacher is {self.teacher}, expected retraining.teachers: it "
+                "trains a classifier"
+            )
         if self.teacher is not None:
+            config = link.trainable(self.kind)
             taught = link
             if self.teacher != "self":
                 taught = read_teacher(self.teacher, link, self.kind)

@@ -16,7 +16,7 @@ from dlcomm_train.compress.budgets.budget import Adjustable
 from dlcomm_train.compress.layers.centroids import clustered
 from dlcomm_train.compress.layers.layer import Layer
 from dlcomm_train.compress.link import Link, Progress, Side
-from dlcomm_train.compress.training.retrain import Retraining, retrain
+from dlcomm_train.compress.training.retrain import AnyRetraining, Retraining, retrain
 
 CLUSTERS = (256, 128, 64, 32, 16, 12, 8, 6, 4, 3, 2)
 """Numbers of clusters that a budget is tried with, weakest first."""
@@ -37,7 +37,7 @@ class ShareWeights(Adjustable):
     """Values per layer at most; 4, 16 and 256 fill the standard types of 2, 4 and 8 bits."""
     side: Side = "both"
     """Which network."""
-    retraining: Retraining | None = Retraining()
+    retraining: AnyRetraining | None = Retraining()
     """How to train afterwards; None: not at all."""
 
     def settings(self, link: Link) -> tuple[int, ...]:
@@ -47,7 +47,7 @@ class ShareWeights(Adjustable):
     def apply_given(self, link: Link, progress: Progress) -> Link:
         """The link with shared weights; as the base class."""
         if self.retraining is not None:
-            link.trainable(self.kind)
+            link.check_trainable(self.kind)
         progress(self.kind, 0.0)
         link = link.map(self.side, self._shared)
         if self.retraining is not None:

@@ -20,7 +20,7 @@ from dlcomm_train.compress.layers.units import (
     with_units,
 )
 from dlcomm_train.compress.link import Link, Progress, Side, Step, sides
-from dlcomm_train.compress.training.retrain import Retraining, retrain
+from dlcomm_train.compress.training.retrain import AnyRetraining, Retraining, retrain
 
 Keep = Callable[[list[Layer], Units], np.ndarray]
 """Gives the numbers of the units that stay."""
@@ -40,7 +40,7 @@ class PruneUnits(Adjustable):
     """Share of the units of every hidden layer to remove; one unit stays at least."""
     side: Side = "both"
     """Which network."""
-    retraining: Retraining | None = Retraining()
+    retraining: AnyRetraining | None = Retraining()
     """How to train afterwards; None: not at all."""
 
     def settings(self, link: Link) -> tuple[float, ...]:
@@ -54,7 +54,7 @@ class PruneUnits(Adjustable):
             CompressError: there is no hidden layer.
         """
         if self.retraining is not None:
-            link.trainable(self.kind)
+            link.check_trainable(self.kind)
         before = hidden_units(link)
         if not any(before[name] for name in sides(self.side)):
             raise CompressError(f"{self.kind}: the link has no hidden units, expected some")

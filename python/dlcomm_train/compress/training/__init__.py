@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright 2026 gr-dlcomm authors
-"""Training links again under what earlier steps demand."""
+"""Training links and classifiers again under what earlier steps demand."""

@@ -6,14 +6,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Annotated
 
 import numpy as np
 import torch
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
 from dlcomm_train.channels.models import Awgn, Channel
-from dlcomm_train.compress.layers.layer import Layer
+from dlcomm_train.compress.layers.layer import CompressError, Layer
 from dlcomm_train.compress.link import Link, Progress
+from dlcomm_train.compress.training.data_retraining import DataRetraining, retrain_on_data
 from dlcomm_train.compress.training.network import (
     MatchedDecoder,
     TrainableDecoder,
@@ -81,25 +84,49 @@ class Retraining(BaseModel):
         return config.model_copy(update=update)
 
 
+def _kind_of(value: object) -> str:
+    if isinstance(value, dict):
+        return "[data]" if "epochs" in value else "[link]"
+    return "[data]" if isinstance(value, DataRetraining) else "[link]"
+
+
+AnyRetraining = Annotated[
+    Annotated[Retraining, Tag("[link]")] | Annotated[DataRetraining, Tag("[data]")],
+    Discriminator(_kind_of),
+]
+"""How to train a link again, by steps, or a classifier, by epochs."""
+
+
 def retrain(
     link: Link,
-    settings: Retraining,
+    settings: Retraining | DataRetraining,
     what: str,
     progress: Progress,
     make: StageMaker | None = None,
 ) -> Link:
-    """Train a link again under all that earlier steps demand of its layers.
+    """Train a link, or a classifier, again under all that earlier steps demand of its layers.
 
     Args:
         link: the link.
         settings: how.
         what: the step that wants this, for messages.
         progress: told now and then.
-        make: makes the stages; left out, ordinary ones.
+        make: makes the stages of a link; left out, ordinary ones.
 
     Raises:
-        CompressError: the link has no recipe that it could be trained with.
+        CompressError: the link has no recipe that it could be trained with, or `settings`
+            are for the other kind of model.
     """
+    if isinstance(settings, DataRetraining) != (link.material is not None):
+        raise CompressError(
+            f"{what}: retraining has {'steps' if link.material else 'epochs'}, expected "
+            + ("epochs of a data set" if link.material else "steps over a channel")
+        )
+    if link.material is not None:
+        stack = retrain_on_data(
+            link.decoder, link.material, settings, lambda share: progress(what, share)
+        )
+        return replace(link, decoder=stack)
     if not settings.total_steps:
         return link
     config = settings.recipe(link.trainable(what))

@@ -13,11 +13,17 @@ pruning", 2018).
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import torch
+from torch.nn import functional
 
 from dlcomm_train.compress.layers.layer import Layer
+from dlcomm_train.compress.layers.stack import DenseStack
 from dlcomm_train.compress.link import Link, sides
+from dlcomm_train.compress.training.data_retraining import TrainableClassifier
+from dlcomm_train.compress.training.material import Material
 from dlcomm_train.compress.training.network import MatchedDecoder, networks
 from dlcomm_train.training.config import LinkConfig
 from dlcomm_train.training.losses import loss_of
@@ -55,10 +61,40 @@ def fisher(link: Link, config: LinkConfig, side: str, seed: int) -> list[np.ndar
     channel = config.channel_model(config.ebn0_db)
     generator = torch.Generator().manual_seed(seed)
     messages = torch.arange(max(_BATCH, config.messages)) % config.messages
+
+    def loss() -> torch.Tensor:
+        logits = decoder(channel(encoder(messages), generator))
+        return loss_of(config.loss, logits, messages)
+
+    return _information(weights, loss)
+
+
+def fisher_on_data(stack: DenseStack, material: Material, seed: int) -> list[np.ndarray]:
+    """The same for a classifier, whose batches are drawn from the training windows.
+
+    Args:
+        stack: the classifier.
+        material: what it learns from.
+        seed: of the batches.
+    """
+    train = material.lesson(material.config, ()).train
+    network = TrainableClassifier(stack)
+    generator = torch.Generator().manual_seed(seed)
+
+    def loss() -> torch.Tensor:
+        places = torch.randint(len(train), (_BATCH,), generator=generator)
+        return functional.cross_entropy(network(train.iq[places]), train.target[places])
+
+    return _information([module.latent for module in network.layers], loss)
+
+
+def _information(
+    weights: list[torch.Tensor], loss: Callable[[], torch.Tensor]
+) -> list[np.ndarray]:
+    """Squares of weights times the mean square of the gradient of losses of batches."""
     squares = [torch.zeros_like(weight) for weight in weights]
     for _ in range(_BATCHES):
-        logits = decoder(channel(encoder(messages), generator))
-        gradients = torch.autograd.grad(loss_of(config.loss, logits, messages), weights)
+        gradients = torch.autograd.grad(loss(), weights)
         for total, gradient in zip(squares, gradients, strict=True):
             total += gradient.square()
     return [
