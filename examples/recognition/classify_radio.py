@@ -313,8 +313,8 @@ class classify_radio(gr.top_block, Qt.QWidget):
         ##################################################
         # Connections
         ##################################################
-        self.connect((self.classifier, 0), (self.decisions, 0))
         self.connect((self.classifier, 1), (self.decisions, 1))
+        self.connect((self.classifier, 0), (self.decisions, 0))
         self.connect((self.front_end, 0), (self.classifier, 0))
         self.connect((self.front_end, 0), (self.plane, 0))
         self.connect((self.limit, 0), (self.front_end, 0))
