@@ -35,6 +35,8 @@ ARGUMENTS = {"modulation_walk": {"pace": 100e3, "windows": 300}}
 """Of an example's class: here for a whole round in a few seconds."""
 SHOWN = {"compressed_link": ("tiny_q4", "p90", "units64", "q2", "q4", "tiny")}
 """Models that an example shows one after the other, each for the time of a whole example."""
+TIMELINE = "classify_recording"
+"""An example that has no window and draws its picture itself."""
 COMPANION = "companion"
 WINDOW = (1100, 700)
 COMPANION_WINDOW = (1960, 820)
@@ -79,6 +81,22 @@ def screenshot_example(name: str, out: Path, seconds: float) -> None:
     top_block.wait()
     if not image.save(str(out), "PNG", 0):
         raise OSError(f"{out}: cannot write the picture")
+
+
+def draw_timeline(out: Path) -> None:
+    """Have the example of a recording draw its picture.
+
+    Args:
+        out: PNG file to write.
+
+    Raises:
+        CalledProcessError: the example failed.
+    """
+    (program,) = (ROOT / "examples").rglob(f"{TIMELINE}.py")
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(
+            [sys.executable, program, "--picture", out.resolve()], cwd=folder, check=True
+        )
 
 
 def screenshot_companion(out: Path) -> None:
@@ -169,7 +187,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Take the pictures of the examples.")
     parser.add_argument(
         "names", nargs="*", metavar="NAME",
-        help=f"{', '.join(EXAMPLES)} or {COMPANION} [default: all]",
+        help=f"{', '.join(EXAMPLES)}, {TIMELINE} or {COMPANION} [default: all]",
     )
     parser.add_argument(
         "--out", type=Path, default=ROOT / "docs" / "images",
@@ -180,8 +198,8 @@ def main() -> int:
         help="time that each example runs, with several models for each [default=%(default)s]",
     )
     options = parser.parse_args()
-    names = options.names or [*EXAMPLES, COMPANION]
-    unknown = set(names) - {*EXAMPLES, COMPANION}
+    names = options.names or [*EXAMPLES, TIMELINE, COMPANION]
+    unknown = set(names) - {*EXAMPLES, TIMELINE, COMPANION}
     if unknown:
         parser.error(f"unknown picture: {', '.join(sorted(unknown))}")
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -189,6 +207,8 @@ def main() -> int:
         options.out.mkdir(parents=True, exist_ok=True)
         if names == [COMPANION]:
             screenshot_companion(options.out / f"{COMPANION}.png")
+        elif names == [TIMELINE]:
+            draw_timeline(options.out / f"{TIMELINE}.png")
         elif len(names) == 1:
             screenshot_example(names[0], options.out / f"{names[0]}.png", options.seconds)
         else:

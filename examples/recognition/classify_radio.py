@@ -96,8 +96,7 @@ def snipfcn_watch(self):
         look()
         if self.seconds and self.limit.nitems_written(0) >= int(self.seconds * self.rate):
             timer.stop()
-            self.stop()
-            self.wait()
+            self.wait()  # for what is still under way
             snippets_main_after_stop(self)
             Qt.QApplication.quit()
 

@@ -133,8 +133,8 @@ class classify_recording(gr.top_block):
         ##################################################
         # Connections
         ##################################################
-        self.connect((self.classifier, 1), (self.decisions, 1))
         self.connect((self.classifier, 0), (self.decisions, 0))
+        self.connect((self.classifier, 1), (self.decisions, 1))
         self.connect((self.front_end, 0), (self.classifier, 0))
         self.connect((self.samples, 0), (self.to_complex, 0))
         self.connect((self.to_complex, 0), (self.front_end, 0))

@@ -18,9 +18,10 @@ import sys
 from pathlib import Path
 
 import numpy as np
+from scipy.signal import resample_poly
 from sigmf import SigMFFile
 
-from gnuradio import analog, blocks, filter, gr
+from gnuradio import blocks, gr
 from gnuradio.dlcomm.measurement.files import write_atomic
 from gnuradio.dlcomm.recognition.recording import DATA_SUFFIX, META_SUFFIX
 from gnuradio.dlcomm.recognition.walk_source import modulation_walk_source
@@ -79,25 +80,19 @@ def make_recording(meta: Path, seed: int = 1, snr_db: float = 15.0) -> None:
 
 
 def _record(seed: int, snr_db: float) -> np.ndarray:
-    """What a receiver would have recorded, complex64."""
-    graph = gr.top_block("recording")
+    """What a receiver would have recorded, complex128."""
+    graph, sink = gr.top_block("recording"), blocks.vector_sink_c()
     walk = modulation_walk_source(CLEAN_DB, WINDOWS, 1, seed, SIGNALS)
-    ratio = SAMPLE_RATE // int(walk.sample_rate())
-    chain = (
-        walk,
-        filter.rational_resampler_ccc(ratio, 1),
-        blocks.rotator_cc(2.0 * np.pi * CENTRE / SAMPLE_RATE),
-        blocks.multiply_const_cc(LEVEL),
-    )
-    # The noise of a band that is `ratio` times as wide.
-    noise = analog.noise_source_c(
-        analog.GR_GAUSSIAN, LEVEL * np.sqrt(ratio * 10.0 ** (-snr_db / 10.0)), seed
-    )
-    add, sink = blocks.add_cc(), blocks.vector_sink_c()
-    graph.connect(*chain, add, sink)
-    graph.connect(noise, (add, 1))
+    graph.connect(walk, sink)
     graph.run()
-    return np.array(sink.data(), np.complex64)
+    # Not in the flowgraph: how it is cut there shows in the last bit.
+    ratio = SAMPLE_RATE // int(walk.sample_rate())
+    signal = resample_poly(np.array(sink.data(), np.complex64), ratio, 1)
+    signal = signal * np.exp(2j * np.pi * CENTRE / SAMPLE_RATE * np.arange(len(signal)))
+    # The noise of a band that is `ratio` times as wide.
+    variance = ratio * 10.0 ** (-snr_db / 10.0)
+    noise = np.random.default_rng(seed).standard_normal((len(signal), 2)) @ [1.0, 1j]
+    return LEVEL * (signal + np.sqrt(variance / 2.0) * noise)
 
 
 def main() -> int:

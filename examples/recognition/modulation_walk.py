@@ -431,8 +431,8 @@ class modulation_walk(gr.top_block, Qt.QWidget):
         # Connections
         ##################################################
         self.connect((self.classifier, 0), (self.counts, 0))
-        self.connect((self.classifier, 0), (self.decisions, 0))
         self.connect((self.classifier, 1), (self.decisions, 1))
+        self.connect((self.classifier, 0), (self.decisions, 0))
         self.connect((self.throttle, 0), (self.classifier, 0))
         self.connect((self.throttle, 0), (self.plane, 0))
         self.connect((self.throttle, 0), (self.time, 0))

@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 
 import pytest
-from programs import run
+from example_programs import run
 
 CHANNELS = Path(__file__).resolve().parents[2] / "examples" / "channels"
 COMPILER = "import sys; from gnuradio.grc.compiler import main; sys.exit(main())"

@@ -20,7 +20,7 @@ from ..measurement.plot import plot_format
 from .decisions import UNKNOWN, Decisions
 from .recording import META_SUFFIX, Recording, RecordingError
 
-_COLUMNS, _BINS, _AVERAGED = 1000, 512, 4
+_COLUMNS, _BINS, _AVERAGED = 500, 256, 4
 """Moments and frequencies of the spectrogram, and spectra that a moment is the mean of."""
 _TRUTH, _RIGHT, _WRONG, _SAID = "0.82", "#1b8a5a", "#c0392b", "#0b5fa5"
 
@@ -105,7 +105,7 @@ def write_timeline(
     ending = plot_format(path)
     figure = draw(recording, said, truth, title)
     write_atomic(
-        path, lambda file: figure.savefig(file, format=ending, dpi=110, facecolor="white")
+        path, lambda file: figure.savefig(file, format=ending, dpi=90, facecolor="white")
     )
 
 
