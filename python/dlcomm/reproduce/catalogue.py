@@ -43,7 +43,14 @@ def what_is_missing(item: Item) -> str | None:
     Returns:
         The line, which says how to get them as well; None when nothing is missing.
     """
-    missing = sorted(set(item.models) - set(models()))
+    there = set(models())
+    absent = sorted(set(item.classifiers) - there)
+    if absent:
+        return (
+            f"{item.id}: found no {_listed('classifier', absent)}; train with: dlcomm train "
+            "classifier --recipe NAME"
+        )
+    missing = sorted(set(item.models) - there)
     if missing:
         options = " ".join(f"--only {name}" for name in missing)
         return (

@@ -42,6 +42,7 @@ class Item:
         models: names of the shipped models that it needs.
         run: measures, writes pictures and tables through the context, and returns the
             findings.
+        classifiers: names of the shipped classifiers that it needs.
         packages: Python packages beside those of ``requirements/run.txt`` that it needs:
             the name to import, and the name that people know.
     """
@@ -53,6 +54,7 @@ class Item:
     models: tuple[str, ...]
     run: Callable[[Context], list[Finding]]
     packages: Mapping[str, str] = field(default_factory=dict)
+    classifiers: tuple[str, ...] = ()
 
     @property
     def order(self) -> tuple[list[int], str]:

@@ -54,6 +54,7 @@ ITEM = Item(
     convention="SNR is the label of RadioML 2016.10a, regenerated with its defects, of which "
     "one is that AM-SSB is noise. The network is VT-CNN2 without a teacher, of fig4.2.",
     models=(),
+    classifiers=("amc_vtcnn2_2016",),
     run=run,
     packages={"torch": "torch", "onnxruntime": "onnxruntime"},
 )

@@ -45,6 +45,7 @@ ITEM = Item(
     "minutes for each student on one core. The two small networks at the end are not in the "
     "thesis.",
     models=(),
+    classifiers=("amc_vtcnn2_2016", "amc_compact_2016", "amc_tiny_2016"),
     run=run,
     packages={"torch": "torch", "onnxruntime": "onnxruntime"},
 )

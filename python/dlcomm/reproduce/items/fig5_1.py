@@ -50,6 +50,7 @@ ITEM = Item(
     convention="SNR is the label of RadioML 2016.10a, regenerated with its defects. The thesis "
     "rounds weights; here activations are integers as well, and the file holds them.",
     models=(),
+    classifiers=("amc_vtcnn2_2016", "amc_compact_2016"),
     run=run,
     packages={"torch": "torch", "onnxruntime": "onnxruntime"},
 )

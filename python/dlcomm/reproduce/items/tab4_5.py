@@ -57,6 +57,7 @@ ITEM = Item(
     "weights, so that those of teacher and student are random. The same command runs on a "
     "Raspberry Pi; it has not been run on one.",
     models=(),
+    classifiers=("amc_compact", "amc_compact_int8"),
     run=run,
     packages={"torch": "torch", "onnx": "onnx", "onnxruntime": "onnxruntime"},
 )
