@@ -50,8 +50,8 @@ def run(
 
 
 def test_items_are_there_in_the_order_of_the_thesis() -> None:
-    found = [name for name in all_items() if not name.startswith("fig2.")]
-    assert found == list(ITEMS)
+    links = [name for name, item in all_items().items() if item.models]
+    assert [name for name in links if not name.startswith("fig2.")] == list(ITEMS)
 
 
 @pytest.mark.parametrize("name", [item for item in ITEMS if item not in ("tab4.1", "tab4.2")])
