@@ -23,6 +23,8 @@ from pathlib import Path
 
 from dlcomm_train.models.run_classifier import load_classifier
 from dlcomm_train.models.statistics import cost
+from gnuradio.dlcomm.recognition.accuracy_files import read_json
+from gnuradio.dlcomm.recognition.picture import write_confusions, write_curves
 
 REPO = Path(__file__).resolve().parent.parent
 MODELS = REPO / "models"
@@ -54,7 +56,6 @@ def models(profile: str, also: dict[str, Path]) -> dict[str, Path]:
 def section(profile: str, data: Path, also: dict[str, Path], work: Path) -> str:
     """Measure the classifiers of one set; the part of the page about it."""
     chosen = models(profile, also)
-    names = [name for name in chosen if not name.endswith("_int8")]
     pictures = REPO / "docs/images"
     rows = work / f"{profile}.json"
     given = [f"--model={also.get(name, name)}" for name in chosen]
@@ -64,12 +65,10 @@ def section(profile: str, data: Path, also: dict[str, Path], work: Path) -> str:
     shipped = work / "shipped.json"
     shipped.write_text(json.dumps([one for one in results if one["model"] in chosen]))
     _call("dlcomm_train", "record-accuracy", "--models", str(MODELS), str(shipped))
-    drawn = [f"--model={also.get(name, name)}" for name in names]
-    _dlcomm(
-        *("accuracy", *drawn, "--dataset", str(data / profile)),
-        *("--png", str(pictures / f"accuracy-{profile}.png")),
-        *("--confusion", str(pictures / f"confusion-{profile}.png")),
-    )
+    measured = zip(chosen, read_json(rows), strict=True)
+    drawn = [one for name, one in measured if not name.endswith("_int8")]
+    write_curves(pictures / f"accuracy-{profile}.png", drawn)
+    write_confusions(pictures / f"confusion-{profile}.png", drawn)
     lines = [
         f"## {PROFILES[profile]}",
         "",

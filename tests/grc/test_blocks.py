@@ -138,25 +138,12 @@ def test_make_names_the_arguments_of_the_header(platform, name):
     assert keywords(block) == constructor_arguments(name)
 
 
-@pytest.mark.parametrize("name", ["signal_front_end"])
-def test_hierarchical_block_works(platform, name):
-    graph, block = drop(platform, f"dlcomm_{name}", **NEEDED[name])
-    assert errors(graph) == []
-    made = getattr(dlcomm, name)
-    assert keywords(block) == list(inspect.signature(made).parameters)
-    namespace = {"self": SimpleNamespace()}
-    exec(block.templates.render("imports"), namespace)
-    exec(render(block), namespace)
-    assert namespace["self"].thing.to_basic_block()
-    for callback in block.get_callbacks():
-        exec(callback, namespace)
-
-
 @pytest.mark.parametrize(("name", "room"), [
     ("decision_sink", "decisions"), ("modulation_walk_source", "walk_source"),
+    ("signal_front_end", "front_end"),
 ])
 def test_python_block_works(platform, name, room):
-    graph, block = drop(platform, f"dlcomm_{name}")
+    graph, block = drop(platform, f"dlcomm_{name}", **NEEDED.get(name, {}))
     assert errors(graph) == []
     made = getattr(importlib.import_module(f"gnuradio.dlcomm.recognition.{room}"), name)
     assert keywords(block) == list(inspect.signature(made).parameters)

@@ -18,6 +18,7 @@ from gnuradio import blocks, gr
 
 from ..dlcomm_python import model_file, modulation_classifier_c
 from ..links import models
+from .bare_runtime import one_thread_session
 from .pairing import Contest, Contestant, Missing, Throughput, Timing
 from .rows import THROUGHPUT, Metric, median_and_tail
 from .settings import Settings, not_installed
@@ -96,19 +97,6 @@ def _attach(name: str, windows: np.ndarray) -> Attach:
     return attach
 
 
-def _session(name: str) -> Any:
-    """The model in ONNX Runtime on one thread."""
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    return onnxruntime.InferenceSession(
-        model_file(name, "classifier"), options, providers=["CPUExecutionProvider"]
-    )
-
-
 def _bare(label: str, name: str, windows: np.ndarray) -> Contestant | Missing:
     """ONNX Runtime alone on batches of windows, without decisions."""
     reason = not_installed("onnxruntime")
@@ -116,7 +104,7 @@ def _bare(label: str, name: str, windows: np.ndarray) -> Contestant | Missing:
         reason = f"the model {name} is not there"
     if reason:
         return Missing(label, reason)
-    session = _session(name)
+    session = one_thread_session(model_file(name, "classifier"))
     iq = windows.view(np.float32).reshape(len(windows), -1, 2)
     batches = [iq[first : first + _BATCH] for first in range(0, len(iq), _BATCH)]
 
@@ -139,7 +127,8 @@ def _checker(name: str, attach: Attach, windows: np.ndarray) -> Callable[[], Non
     def check() -> None:
         """Compare the decisions for all windows but near ties."""
         iq = windows.view(np.float32).reshape(len(windows), -1, 2)
-        logits = _session(name).run(None, {"iq": iq})[0]
+        session = one_thread_session(model_file(name, "classifier"))
+        logits = session.run(None, {"iq": iq})[0]
         found = collect(attach, gr.sizeof_char, len(windows), np.uint8)
         best = np.sort(logits, axis=1)[:, -2:]
         # Float sums may be rounded otherwise; integers of int8 models then by one step.

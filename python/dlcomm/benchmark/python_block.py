@@ -9,6 +9,7 @@ import numpy as np
 from gnuradio import gr
 
 from ..links import Link
+from .bare_runtime import one_thread_session
 
 
 class OnnxDecoderBlock(gr.decim_block):
@@ -24,8 +25,6 @@ class OnnxDecoderBlock(gr.decim_block):
         Raises:
             ImportError: the Python package onnxruntime is not installed.
         """
-        import onnxruntime
-
         per_frame = link.messages_per_frame
         super().__init__(
             name="Python block around onnxruntime",
@@ -33,12 +32,7 @@ class OnnxDecoderBlock(gr.decim_block):
             out_sig=[np.uint8 if per_frame == 1 else (np.uint8, per_frame)],
             decim=link.samples_per_frame,
         )
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        self._session = onnxruntime.InferenceSession(
-            link.decoder, options, providers=["CPUExecutionProvider"]
-        )
+        self._session = one_thread_session(link.decoder)
         self._link = link
 
     def work(

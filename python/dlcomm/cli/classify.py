@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import io
 import json
@@ -209,17 +208,11 @@ def _run(graph: Classification, total: int | None) -> None:
     from .classify_display import LiveTable
 
     with LiveTable(graph, total) as table:
-        graph.start()
         try:
             table.follow()
         except KeyboardInterrupt:
             if total is not None:
                 raise
-        finally:
-            graph.stop()
-            graph.wait()
-            with contextlib.suppress(Exception):
-                table.update()
 
 
 def _report(graph: Classification, complaints: list[str]) -> dict[str, Any]:

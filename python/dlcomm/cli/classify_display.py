@@ -58,25 +58,18 @@ class LiveTable:
             self._live.stop()
 
     def follow(self) -> None:
-        """Draw until the flowgraph ends."""
-        import threading
+        """Run the flowgraph to its end, and draw meanwhile and at last."""
+        try:
+            self._graph.run_watched(self._draw, _PERIOD)
+        finally:
+            self._draw()
 
-        ended = threading.Event()
-
-        def wait() -> None:
-            self._graph.wait()
-            ended.set()
-
-        threading.Thread(target=wait, daemon=True).start()
-        while not ended.wait(_PERIOD):
-            self._graph.look()
-            self.update()
+    def _draw(self) -> bool:
+        """Draw the present state; never break off."""
         self._graph.look()
-
-    def update(self) -> None:
-        """Draw the present state."""
         if self._live is not None:
             self._live.update(self._table(), refresh=True)
+        return True
 
     def _table(self) -> Table:
         graph, found = self._graph, self._graph.decisions

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 import shutil
 import signal
 from collections.abc import Callable
@@ -28,6 +27,7 @@ from dlcomm_train.datasets.dataset import (
 from dlcomm_train.datasets.manifest import WINDOW, Manifest
 from gnuradio import gr
 
+from ..measurement.files import write_atomic
 from .cell import make_cell
 from .profiles import SAMPLE_RATE, SAMPLES_PER_SYMBOL
 from .settings import GenerateSettings
@@ -134,7 +134,7 @@ def _begin(folder: Path, settings: GenerateSettings) -> Path:
             )
         return work
     work.mkdir(parents=True, exist_ok=True)
-    _replace(path, lambda to: to.write_text(wanted.model_dump_json(), encoding="utf-8"))
+    write_atomic(path, lambda stream: stream.write(wanted.model_dump_json().encode()))
     return work
 
 
@@ -158,22 +158,10 @@ def _keep_cell(settings: GenerateSettings, number: int, place: Path) -> None:
     windows, bursts, starts = make_cell(
         settings.cells[number], settings.profile, settings.windows_per_cell, settings.seed
     )
-
-    def write(to: Path) -> None:
-        with to.open("wb") as stream:
-            np.savez(stream, windows=windows, bursts=bursts, starts=starts)
-
-    _replace(place, write)
-
-
-def _replace(place: Path, write: Callable[[Path], object]) -> None:
-    """Write a file under another name first, so that nobody meets half of it."""
-    temporary = place.with_name(f".{place.name}.{os.getpid()}")
-    try:
-        write(temporary)
-        temporary.replace(place)
-    finally:
-        temporary.unlink(missing_ok=True)
+    write_atomic(
+        place,
+        lambda stream: np.savez(stream, windows=windows, bursts=bursts, starts=starts),
+    )
 
 
 def _assembled(

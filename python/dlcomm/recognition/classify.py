@@ -11,6 +11,7 @@ import numpy as np
 from gnuradio import blocks, gr
 
 from ..dlcomm_python import modulation_classifier_c
+from ..watched_flowgraph import WatchedFlowgraph
 from .decisions import UNKNOWN, Decisions, decision_sink
 from .front_end import signal_front_end
 from .radio_source import radio_source
@@ -68,7 +69,7 @@ class Radio:
     antenna: str = ""
 
 
-class Classification(gr.top_block):
+class Classification(WatchedFlowgraph):
     """Source, front end if needed, classifier, counters.
 
     Attributes:
@@ -98,7 +99,7 @@ class Classification(gr.top_block):
             ValueError: the selection cannot be made, or an option is out of range.
             RuntimeError: the model cannot be used.
         """
-        gr.top_block.__init__(self, "classification", catch_exceptions=False)
+        super().__init__("classification", catch_exceptions=False)
         self.rate = sample_rate
         # Kept: a block whose last Python name goes away takes its Python parts with it.
         self._chain = list(source)

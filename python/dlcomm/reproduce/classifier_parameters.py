@@ -4,12 +4,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from .context import Context
 from .item import Finding
+from .parameters import count_graph
 
 if TYPE_CHECKING:
     import onnx
@@ -45,15 +45,9 @@ def classifier_findings(
     from dlcomm_train.models.statistics import cost
 
     model = untrained_model(architecture)
-    shapes = {tensor.name: tuple(tensor.dims) for tensor in model.graph.initializer}
-    layers = [
-        (node.op_type, [shapes[name] for name in node.input[1:]])
-        for node in model.graph.node
-        if node.op_type in ("Conv", "Gemm")
-    ]
     rows = [
-        (kind, "x".join(map(str, tensors[0])), sum(map(math.prod, tensors)))
-        for kind, tensors in layers
+        (layer.kind, "x".join(map(str, layer.shape)), layer.parameters)
+        for layer in count_graph(model.graph, "classifier")
     ]
     context.save_table(("layer", "weights", "parameters"), rows)
     size = cost(model)

@@ -8,10 +8,14 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..links import Link
 from .context import Context
 from .item import Finding
+
+if TYPE_CHECKING:
+    import onnx
 
 _LAYERS = ("Gemm", "Conv")
 """Operators that have weights and a bias."""
@@ -22,12 +26,14 @@ class CountedLayer:
     """A layer of a file.
 
     Attributes:
-        network: ``encoder`` or ``decoder``.
+        network: ``encoder``, ``decoder`` or ``classifier``.
+        kind: operator: ``Gemm`` or ``Conv``.
         shape: shape of its weights as the file has them.
         parameters: weights and biases.
     """
 
     network: str
+    kind: str
     shape: tuple[int, ...]
     parameters: int
 
@@ -36,15 +42,27 @@ def count_layers(link: Link) -> list[CountedLayer]:
     """The layers of both files of a link, from the message to the decision."""
     import onnx
 
+    return [
+        layer
+        for network, path in (("encoder", link.encoder), ("decoder", link.decoder))
+        for layer in count_graph(onnx.load(path, load_external_data=False).graph, network)
+    ]
+
+
+def count_graph(graph: onnx.GraphProto, network: str) -> list[CountedLayer]:
+    """The layers of a graph, in order.
+
+    Args:
+        graph: the graph.
+        network: what it is a part of.
+    """
+    shapes = {tensor.name: tuple(tensor.dims) for tensor in graph.initializer}
     found = []
-    for network, path in (("encoder", link.encoder), ("decoder", link.decoder)):
-        graph = onnx.load(path, load_external_data=False).graph
-        shapes = {tensor.name: tuple(tensor.dims) for tensor in graph.initializer}
-        for node in graph.node:
-            if node.op_type in _LAYERS:
-                tensors = [shapes[name] for name in node.input if name in shapes]
-                count = sum(math.prod(shape) for shape in tensors)
-                found.append(CountedLayer(network, tensors[0], count))
+    for node in graph.node:
+        if node.op_type in _LAYERS:
+            tensors = [shapes[name] for name in node.input if name in shapes]
+            count = sum(math.prod(shape) for shape in tensors)
+            found.append(CountedLayer(network, node.op_type, tensors[0], count))
     return found
 
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..benchmark.bare_runtime import one_thread_session
+
 if TYPE_CHECKING:
     import onnx
 
@@ -41,16 +43,8 @@ def window_times(
         classifiers: models by what people call them.
         seed: of the windows.
     """
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 3
     sessions = {
-        name: onnxruntime.InferenceSession(
-            model.SerializeToString(), options, providers=["CPUExecutionProvider"]
-        )
+        name: one_thread_session(model.SerializeToString())
         for name, model in classifiers.items()
     }
     rng = np.random.default_rng(seed)

@@ -4,53 +4,22 @@
 
 from __future__ import annotations
 
-from types import TracebackType
-
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
-
+from dlcomm_train.cli.progress import BarDisplay
 from dlcomm_train.recognition.train import Report
 
 
-class ClassifierDisplay:
-    """A progress bar on stderr, and a line for each epoch; a context manager."""
+class ClassifierDisplay(BarDisplay):
+    """A progress bar, and a line for each epoch where stderr is no terminal."""
 
     def __init__(self, name: str) -> None:
-        """Make the display; nothing is shown before it is entered.
+        """Make the display.
 
         Args:
             name: the model.
         """
-        self._progress = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TextColumn("{task.fields[state]}"),
-            TimeElapsedColumn(),
-            TimeRemainingColumn(),
-            console=Console(stderr=True),
-        )
+        super().__init__()
         self._task = self._progress.add_task(name, total=None, state="reading")
         self._epoch = 0
-
-    def __enter__(self) -> ClassifierDisplay:
-        """Start drawing."""
-        self._progress.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Stop drawing."""
-        self._progress.stop()
 
     def update(self, report: Report) -> None:
         """Show where the training is, and the last validation."""

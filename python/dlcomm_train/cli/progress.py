@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import math
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import (
@@ -22,12 +23,15 @@ from dlcomm_train.training.config import LinkConfig
 from dlcomm_train.training.outcome import Report
 from dlcomm_train.two_user.config import TwoUserConfig
 
+if TYPE_CHECKING:
+    from typing import Self
+
 _SPEED_PERIOD = 600.0
 """Seconds over which the time to go is estimated: validations may be far apart."""
 
 
-class TrainingDisplay:
-    """A progress bar per model on stderr; a context manager."""
+class BarDisplay:
+    """Progress bars with a state each, on stderr; a context manager."""
 
     def __init__(self) -> None:
         """Make the display; nothing is shown before it is entered."""
@@ -40,10 +44,8 @@ class TrainingDisplay:
             console=Console(stderr=True),
             speed_estimate_period=_SPEED_PERIOD,
         )
-        self._config: LinkConfig | TwoUserConfig | None = None
-        self._task: TaskID | None = None
 
-    def __enter__(self) -> TrainingDisplay:
+    def __enter__(self) -> Self:
         """Start drawing."""
         self._progress.start()
         return self
@@ -54,10 +56,29 @@ class TrainingDisplay:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        """Stop drawing."""
+        self._progress.stop()
+
+
+class TrainingDisplay(BarDisplay):
+    """A progress bar per model."""
+
+    def __init__(self) -> None:
+        """Make the display."""
+        super().__init__()
+        self._config: LinkConfig | TwoUserConfig | None = None
+        self._task: TaskID | None = None
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         """Finish the last bar, unless there was an error, and stop drawing."""
         if error is None:
             self._finish()
-        self._progress.stop()
+        super().__exit__(kind, error, trace)
 
     def start(self, name: str, config: LinkConfig | TwoUserConfig | None = None) -> None:
         """A new model begins.

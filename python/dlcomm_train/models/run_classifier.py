@@ -8,11 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import onnx
-import onnxruntime
 
 from dlcomm_train import contract
 from dlcomm_train.contract import Contract, ContractError
 from dlcomm_train.datasets.manifest import Manifest
+from dlcomm_train.models.pairs import session
 
 CLASSIFIER_FILE = "classifier.onnx"
 """Name of a classifier in the folder of its model."""
@@ -88,13 +88,8 @@ def tensor_of(model: onnx.ModelProto, name: str, windows: np.ndarray) -> np.ndar
         shown.CopyFrom(model)
         shown.graph.output.append(onnx.ValueInfoProto(name=name))
         model = shown
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.log_severity_level = 3
-    session = onnxruntime.InferenceSession(
-        model.SerializeToString(), options, providers=["CPUExecutionProvider"]
-    )
+    found = session(model)
     parts = [windows[first : first + _CHUNK] for first in range(0, len(windows), _CHUNK)]
     return np.concatenate(
-        [session.run([name], {"iq": np.ascontiguousarray(part)})[0] for part in parts]
+        [found.run([name], {"iq": np.ascontiguousarray(part)})[0] for part in parts]
     )
