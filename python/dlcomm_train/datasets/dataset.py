@@ -29,6 +29,8 @@ WINDOWS_FILE = "windows.npy"
 INDEX_FILE = "index.npy"
 MANIFEST_FILE = "manifest.json"
 
+_HASH_BYTES = 1 << 20
+
 INDEX_TYPE = np.dtype(
     [("modulation", "u1"), ("snr_db", "i1"), ("burst", "<u4"), ("start", "<u4")]
 )
@@ -138,8 +140,12 @@ def file_hash(path: Path) -> str:
     Raises:
         OSError: it cannot be read.
     """
+    # hashlib.file_digest is not in Python 3.10 yet, which Ubuntu 22.04 has.
+    digest = hashlib.sha256()
     with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+        while chunk := stream.read(_HASH_BYTES):
+            digest.update(chunk)
+    return digest.hexdigest()
 
 
 def _read_manifest(path: Path) -> Manifest:
