@@ -168,7 +168,7 @@ def pareto(
             found, busy = _timed(outcomes, store, time, display)
         except KeyboardInterrupt:
             raise Interrupted(
-                f"{display.done} candidates are saved in {folder}; the same command goes on"
+                f"{store.counted()} candidates are saved in {folder}; the same command goes on"
             ) from None
         display.table(found, counting)
         _write(files, found, {"model": model, "load_percent_before_timing": busy}, counting)

@@ -34,13 +34,11 @@ class ParetoDisplay(RunListener):
     A context manager: progress is shown inside it.
 
     Attributes:
-        done: candidates that have been counted.
         last_failure: why the candidate before could not be made; empty: none failed.
     """
 
     def __init__(self) -> None:
         """Prepare the display."""
-        self.done = 0
         self.last_failure = ""
         self._rule = StopRule(1, 1)
         self._what = ""
@@ -121,7 +119,6 @@ class ParetoDisplay(RunListener):
 
     def finished(self, outcome: Outcome, reused: bool) -> None:
         """Print the candidate's numbers in a line."""
-        self.done += 1
         self._end(outcome.candidate)
         row, costs = outcome.row, outcome.costs
         self.say(

@@ -87,6 +87,10 @@ class Store:
         known = {found.key: found for found in read_csv(path)} | {row.key: row}
         write_csv(path, [known[key] for key in sorted(known)])
 
+    def counted(self) -> int:
+        """How many candidates have counts, whatever they were counted by."""
+        return len(list(self._folder.glob("candidates/*/counts.csv")))
+
     def costs(self, candidate: Candidate) -> Costs:
         """Costs of the stored models.
 
