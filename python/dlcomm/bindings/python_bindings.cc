@@ -23,6 +23,8 @@ void bind_modulation_classifier_c(py::module& m);
 void bind_neural_decoder_cb(py::module& m);
 void bind_neural_decoder_cf(py::module& m);
 void bind_neural_encoder_bc(py::module& m);
+void bind_neural_pdu_decoder(py::module& m);
+void bind_neural_pdu_encoder(py::module& m);
 void bind_onnx_inference(py::module& m);
 void bind_polynomial_channel_cc(py::module& m);
 void bind_rayleigh_block_fading_channel_cc(py::module& m);
@@ -48,6 +50,8 @@ PYBIND11_MODULE(dlcomm_python, m)
     bind_neural_decoder_cb(m);
     bind_neural_decoder_cf(m);
     bind_neural_encoder_bc(m);
+    bind_neural_pdu_decoder(m);
+    bind_neural_pdu_encoder(m);
     bind_onnx_inference(m);
     bind_polynomial_channel_cc(m);
     bind_rayleigh_block_fading_channel_cc(m);
