@@ -5,24 +5,22 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include "burst/link_id.h"
+#include "burst/crc.h"
+#include "burst_keys.h"
 #include "engine/model_error.h"
 #include "engine/model_store.h"
 #include "named_errors.h"
 #include "neural_pdu_decoder_impl.h"
 #include "pdu_fields.h"
 #include <gnuradio/io_signature.h>
-#include <gnuradio/pdu.h>
 
 namespace gr {
 namespace dlcomm {
 namespace {
 
+const burst_keys& keys = burst_keys::get();
 constexpr const char* block_name = "neural_pdu_decoder";
 const pmt::pmt_t failed_port = pmt::intern("failed");
-const pmt::pmt_t model_key = pmt::intern("model");
-const pmt::pmt_t code_key = pmt::intern("code");
-const pmt::pmt_t length_key = pmt::intern("length");
 const pmt::pmt_t bits_key = pmt::intern("bits");
 const pmt::pmt_t bit_errors_key = pmt::intern("bit_errors");
 const pmt::pmt_t reason_key = pmt::intern("reason");
@@ -51,13 +49,13 @@ neural_pdu_decoder_impl::neural_pdu_decoder_impl(std::unique_ptr<engine::decoder
     : gr::block(
           block_name, gr::io_signature::make(0, 0, 0), gr::io_signature::make(0, 0, 0)),
       d_decoder(std::move(decoder)),
-      d_link(burst::link_id(d_decoder->about().link)),
+      d_link(burst::crc16(d_decoder->about().link)),
       d_soft(soft)
 {
-    message_port_register_in(msgport_names::pdus());
-    message_port_register_out(msgport_names::pdus());
+    message_port_register_in(keys.pdus);
+    message_port_register_out(keys.pdus);
     message_port_register_out(failed_port);
-    set_msg_handler(msgport_names::pdus(),
+    set_msg_handler(keys.pdus,
                     [this](const pmt::pmt_t& message) { take(message); });
 }
 
@@ -66,7 +64,7 @@ void neural_pdu_decoder_impl::set_model(const std::string& model)
     auto decoder = load(model);
     gr::thread::scoped_lock l(d_setlock);
     d_decoder.swap(decoder);
-    d_link = burst::link_id(d_decoder->about().link);
+    d_link = burst::crc16(d_decoder->about().link);
 }
 
 void neural_pdu_decoder_impl::set_soft(bool soft)
@@ -131,7 +129,7 @@ void neural_pdu_decoder_impl::take(const pmt::pmt_t& message)
     if (reason)
         message_port_pub(failed_port, pmt::dict_add(fields, reason_key, reason));
     else
-        message_port_pub(msgport_names::pdus(), pmt::cons(fields, payload));
+        message_port_pub(keys.pdus, pmt::cons(fields, payload));
 }
 
 // Null: it can be decoded.
@@ -142,16 +140,16 @@ pmt::pmt_t neural_pdu_decoder_impl::reason_against(const pmt::pmt_t& message)
         return lengths_reason;
     }
     const pmt::pmt_t fields = pmt::car(message);
-    if (count_field(fields, model_key) != d_link) {
+    if (count_field(fields, keys.model) != d_link) {
         ++d_unknown_models;
         return model_reason;
     }
-    const auto code = count_field(fields, code_key);
+    const auto code = count_field(fields, keys.code);
     if (!code || *code > static_cast<uint64_t>(burst::code::cc)) {
         ++d_unknown_codes;
         return code_reason;
     }
-    const auto length = count_field(fields, length_key);
+    const auto length = count_field(fields, keys.length);
     const auto& link = d_decoder->about();
     if (!length || *length == 0 || *length > burst::most_payload_bytes ||
         burst::payload_plan(*length, static_cast<burst::code>(*code), link.n, link.k)
@@ -169,10 +167,10 @@ pmt::pmt_t neural_pdu_decoder_impl::decode(pmt::pmt_t& fields, const pmt::pmt_t&
     const gr_complex* samples = pmt::c32vector_elements(symbols, count);
     const auto result = d_payload_decoder.decode(
         *d_decoder,
-        static_cast<burst::code>(*count_field(fields, code_key)),
+        static_cast<burst::code>(*count_field(fields, keys.code)),
         d_soft,
         samples,
-        *count_field(fields, length_key),
+        *count_field(fields, keys.length),
         d_payload);
     if (d_nonfinite == 0 && result.nonfinite > 0)
         d_logger->warn("NaN or infinity in the symbols or the logits (said once; "

@@ -5,24 +5,21 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include "burst/link_id.h"
+#include "burst/crc.h"
+#include "burst_keys.h"
 #include "engine/model_store.h"
 #include "named_errors.h"
 #include "neural_pdu_encoder_impl.h"
 #include "pdu_fields.h"
 #include <gnuradio/io_signature.h>
-#include <gnuradio/pdu.h>
 
 namespace gr {
 namespace dlcomm {
 namespace {
 
+const burst_keys& keys = burst_keys::get();
 constexpr const char* block_name = "neural_pdu_encoder";
 constexpr uint64_t largest_sequence = 0xffffffff;
-const pmt::pmt_t model_key = pmt::intern("model");
-const pmt::pmt_t code_key = pmt::intern("code");
-const pmt::pmt_t length_key = pmt::intern("length");
-const pmt::pmt_t sequence_key = pmt::intern("sequence");
 
 std::shared_ptr<const engine::encoder_table> load(const std::string& model)
 {
@@ -57,9 +54,9 @@ neural_pdu_encoder_impl::neural_pdu_encoder_impl(
       d_table(table),
       d_outer(outer)
 {
-    message_port_register_in(msgport_names::pdus());
-    message_port_register_out(msgport_names::pdus());
-    set_msg_handler(msgport_names::pdus(),
+    message_port_register_in(keys.pdus);
+    message_port_register_out(keys.pdus);
+    set_msg_handler(keys.pdus,
                     [this](const pmt::pmt_t& message) { take(message); });
 }
 
@@ -121,7 +118,7 @@ uint64_t neural_pdu_encoder_impl::refused() const
 
 size_t neural_pdu_encoder_impl::largest() const
 {
-    return burst::largest_payload(d_outer, d_table->about().n, d_table->about().k);
+    return burst::largest_payload_bytes(d_outer, d_table->about().n, d_table->about().k);
 }
 
 void neural_pdu_encoder_impl::take(const pmt::pmt_t& message)
@@ -137,7 +134,7 @@ void neural_pdu_encoder_impl::take(const pmt::pmt_t& message)
         }
         encoded = encode(message);
     }
-    message_port_pub(msgport_names::pdus(), encoded);
+    message_port_pub(keys.pdus, encoded);
 }
 
 // Empty: nothing is wrong with it.
@@ -149,12 +146,12 @@ std::string neural_pdu_encoder_impl::why_not(const pmt::pmt_t& message) const
     if (length == 0 || length > largest())
         return "payload has " + std::to_string(length) + " bytes, expected 1 to " +
                std::to_string(largest());
-    if (pmt::dict_has_key(pmt::car(message), sequence_key)) {
-        const auto sequence = count_field(pmt::car(message), sequence_key);
+    if (pmt::dict_has_key(pmt::car(message), keys.sequence)) {
+        const auto sequence = count_field(pmt::car(message), keys.sequence);
         if (!sequence || *sequence > largest_sequence)
             return "sequence is " +
                    pmt::write_string(pmt::dict_ref(
-                       pmt::car(message), sequence_key, pmt::PMT_NIL)) +
+                       pmt::car(message), keys.sequence, pmt::PMT_NIL)) +
                    ", expected an integer from 0 to " + std::to_string(largest_sequence);
     }
     return {};
@@ -167,13 +164,13 @@ pmt::pmt_t neural_pdu_encoder_impl::encode(const pmt::pmt_t& message)
     const auto& symbols = d_encoder.encode(d_outer, *d_table, payload, length);
 
     pmt::pmt_t fields = pmt::car(message);
-    const uint64_t sequence = count_field(fields, sequence_key).value_or(d_next_sequence);
+    const uint64_t sequence = count_field(fields, keys.sequence).value_or(d_next_sequence);
     d_next_sequence = (sequence + 1) & largest_sequence;
     ++d_encoded;
-    fields = with_count(fields, model_key, burst::link_id(d_table->about().link));
-    fields = with_count(fields, code_key, static_cast<uint64_t>(d_outer));
-    fields = with_count(fields, length_key, length);
-    fields = with_count(fields, sequence_key, sequence);
+    fields = with_count(fields, keys.model, burst::crc16(d_table->about().link));
+    fields = with_count(fields, keys.code, static_cast<uint64_t>(d_outer));
+    fields = with_count(fields, keys.length, length);
+    fields = with_count(fields, keys.sequence, sequence);
     return pmt::cons(fields, pmt::init_c32vector(symbols.size(), symbols.data()));
 }
 

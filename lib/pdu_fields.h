@@ -15,10 +15,12 @@
 namespace gr {
 namespace dlcomm {
 
-//! True for a pair of a dictionary and anything, which a PDU is.
+//! True for a pair of a dictionary and anything, which a PDU is. A dictionary without
+//! entries is the same as nil.
 inline bool has_fields(const pmt::pmt_t& message)
 {
-    return pmt::is_pair(message) && pmt::is_dict(pmt::car(message));
+    return pmt::is_pair(message) &&
+           (pmt::is_dict(pmt::car(message)) || pmt::is_null(pmt::car(message)));
 }
 
 //! A field that holds an integer of at least 0; nothing when it is missing or holds

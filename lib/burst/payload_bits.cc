@@ -6,25 +6,15 @@
  */
 
 #include "payload_bits.h"
+#include "crc.h"
 #include "payload_plan.h"
 #include "whitening.h"
 
-#include <boost/crc.hpp>
 #include <algorithm>
 
 namespace gr {
 namespace dlcomm {
 namespace burst {
-namespace {
-
-uint32_t crc32(const uint8_t* bytes, size_t count)
-{
-    boost::crc_32_type crc;
-    crc.process_bytes(bytes, count);
-    return crc.checksum();
-}
-
-} // namespace
 
 void close_payload(const uint8_t* payload, size_t count, std::vector<uint8_t>& bits)
 {

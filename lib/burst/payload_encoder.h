@@ -30,7 +30,7 @@ public:
      * \param outer the outer code
      * \param table of the encoder
      * \param payload the bytes
-     * \param count how many, 1 to largest_payload()
+     * \param count how many, 1 to largest_payload_bytes()
      * \return payload_plan::symbols symbols of unit mean power; valid until the next call
      */
     const std::vector<std::complex<float>>&

@@ -6,6 +6,7 @@
  */
 
 #include "payload_plan.h"
+#include "layout.h"
 
 namespace gr {
 namespace dlcomm {
@@ -26,11 +27,11 @@ payload_plan::payload_plan(size_t bytes, code outer, int n, int k)
     symbols = messages * n / 2;
 }
 
-size_t largest_payload(code outer, int n, int k)
+size_t largest_payload_bytes(code outer, int n, int k)
 {
     size_t fits = 0;
     for (size_t step = 32768; step > 0; step /= 2)
-        if (payload_plan(fits + step, outer, n, k).symbols <= most_payload_symbols)
+        if (payload_plan(fits + step, outer, n, k).symbols <= largest_payload)
             fits += step;
     return fits;
 }

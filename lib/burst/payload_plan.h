@@ -17,7 +17,6 @@ namespace burst {
 constexpr size_t crc_bytes = 4;
 constexpr size_t tail_bits = 6; // that bring the convolutional encoder back to zero
 constexpr size_t most_payload_bytes = 65535;
-constexpr size_t most_payload_symbols = 65535;
 
 //! What stands between a payload's bits and the link, as a burst's header numbers it.
 enum class code {
@@ -47,7 +46,7 @@ struct payload_plan {
 };
 
 //! The largest payload, in bytes, that a burst can carry over an (n, k) link; 0: none.
-size_t largest_payload(code outer, int n, int k);
+size_t largest_payload_bytes(code outer, int n, int k);
 
 } // namespace burst
 } // namespace dlcomm
