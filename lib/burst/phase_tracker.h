@@ -32,6 +32,9 @@ public:
     //! \param phase_noise variance that the phase gains per symbol, in rad^2
     explicit phase_tracker(double phase_noise) : d_phase_noise(phase_noise) {}
 
+    //! From the next begin() on.
+    void set_phase_noise(double phase_noise) { d_phase_noise = phase_noise; }
+
     //! Drop all observations; from here on `frequency_variance` (rad^2 per symbol^2) is
     //! that of the frequency, whose mean is 0.
     void begin(double frequency_variance);
@@ -63,7 +66,7 @@ private:
 
     state predict(const state& from, double distance) const;
 
-    const double d_phase_noise;
+    double d_phase_noise;
     double d_frequency_variance = 0.0;
     std::vector<double> d_places;
     std::vector<state> d_states;

@@ -64,6 +64,8 @@ public:
      */
     std::optional<detection> search(const sample_view& samples);
 
+    void set_threshold(double threshold) { d_threshold = threshold; }
+
     //! Go on with this hypothesis, after or before those that were looked at.
     void restart(int64_t half_symbol);
 
@@ -81,7 +83,7 @@ private:
     detection measure(int64_t half_symbol) const;
 
     const size_t d_sps, d_half, d_segment, d_segments;
-    const double d_threshold;
+    double d_threshold;
     std::vector<double> d_bins;                      // frequencies, cycles per symbol
     std::vector<std::complex<float>> d_turns;        // per bin and segment
     volk::vector<float> d_taps;                      // matched filter

@@ -64,6 +64,12 @@ synchroniser::synchroniser(const settings& settings)
     d_phases.reserve(burst_symbols(settings.max_payload));
 }
 
+void synchroniser::set_phase_noise(double phase_noise)
+{
+    d_settings.phase_noise = phase_noise;
+    d_phase.set_phase_noise(phase_noise);
+}
+
 int64_t synchroniser::origin(const preamble_detector::detection& found) const
 {
     return found.half_symbol * static_cast<int64_t>(d_settings.sps / 2);

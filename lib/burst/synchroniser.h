@@ -54,6 +54,9 @@ public:
 
     explicit synchroniser(const settings& settings);
 
+    //! For the next header or payload that is read.
+    void set_phase_noise(double phase_noise);
+
     //! The samples that a burst takes up in the work on it: the first one that is needed,
     //! and the one behind the last.
     int64_t first_sample(const preamble_detector::detection& found) const;
@@ -102,7 +105,7 @@ private:
     double find_drift(size_t symbols);
     void observe_payload(double drift);
 
-    const settings d_settings;
+    settings d_settings;
     const double d_sps;
     const pulse_bank d_bank;
     // Samples that are needed in front of a burst and behind its last symbol.

@@ -67,6 +67,26 @@ public:
                      double phase_noise = 1e-5,
                      double max_clock_ppm = 50.0);
 
+    /*!
+     * \brief Change the threshold while the flowgraph runs.
+     *
+     * \param threshold as for make(), otherwise throws std::invalid_argument
+     */
+    virtual void set_threshold(double threshold) = 0;
+
+    /*!
+     * \brief Change what the phase tracker expects while the flowgraph runs.
+     *
+     * \param phase_noise as for make(), otherwise throws std::invalid_argument
+     */
+    virtual void set_phase_noise(double phase_noise) = 0;
+
+    //! Threshold of the detector's metric; the default's value where 0 was given.
+    virtual double threshold() const = 0;
+
+    //! Variance that the carrier's phase is expected to gain per symbol, in rad^2.
+    virtual double phase_noise() const = 0;
+
     //! Number of samples taken so far.
     virtual uint64_t samples() const = 0;
 

@@ -8,7 +8,7 @@
 /* BINDTOOL_GEN_AUTOMATIC(0)                                                       */
 /* BINDTOOL_USE_PYGCCXML(0)                                                        */
 /* BINDTOOL_HEADER_FILE(burst_sync_c.h) */
-/* BINDTOOL_HEADER_FILE_HASH(c66d176a0585a77012f2976011757569)                     */
+/* BINDTOOL_HEADER_FILE_HASH(5065dd6d969affca1be28a147d987087)                     */
 /***********************************************************************************/
 
 #include <pybind11/complex.h>
@@ -41,6 +41,24 @@ void bind_burst_sync_c(py::module& m)
              py::arg("max_clock_ppm") = 50.0,
              release_gil,
              doc_burst_sync_c_make)
+        .def("set_threshold",
+             &burst_sync_c::set_threshold,
+             py::arg("threshold"),
+             release_gil,
+             doc_burst_sync_c_set_threshold)
+        .def("set_phase_noise",
+             &burst_sync_c::set_phase_noise,
+             py::arg("phase_noise"),
+             release_gil,
+             doc_burst_sync_c_set_phase_noise)
+        .def("threshold",
+             &burst_sync_c::threshold,
+             release_gil,
+             doc_burst_sync_c_threshold)
+        .def("phase_noise",
+             &burst_sync_c::phase_noise,
+             release_gil,
+             doc_burst_sync_c_phase_noise)
         .def("samples", &burst_sync_c::samples, release_gil, doc_burst_sync_c_samples)
         .def("detections",
              &burst_sync_c::detections,
