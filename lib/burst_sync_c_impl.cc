@@ -33,10 +33,10 @@ burst_sync_c::sptr burst_sync_c::make(int sps,
                                       double max_clock_ppm)
 {
     if (max_payload_symbols < 1)
-        throw std::invalid_argument(std::string(block_name) + ": max_payload_symbols is " +
-                                    std::to_string(max_payload_symbols) +
-                                    ", expected 1 to " +
-                                    std::to_string(burst::largest_payload));
+        throw std::invalid_argument(
+            std::string(block_name) + ": max_payload_symbols is " +
+            std::to_string(max_payload_symbols) + ", expected 1 to " +
+            std::to_string(burst::largest_payload));
     burst::receiver::settings settings;
     settings.sps = sps;
     settings.threshold = threshold_or_default(threshold);
@@ -114,7 +114,8 @@ int burst_sync_c_impl::work(int noutput_items,
     std::sort(d_tags.begin(), d_tags.end(), tag_t::offset_compare);
     for (const auto& tag : d_tags)
         d_clock.note(tag);
-    d_receiver.push(static_cast<const gr_complex*>(input_items[0]), noutput_items, d_sink);
+    d_receiver.push(
+        static_cast<const gr_complex*>(input_items[0]), noutput_items, d_sink);
     d_clock.advance(static_cast<uint64_t>(std::max<int64_t>(d_receiver.oldest(), 0)));
     return noutput_items;
 }
@@ -147,12 +148,12 @@ void burst_sync_c_impl::hand_on(const burst::header& fields,
     d_clock.advance(static_cast<uint64_t>(whole));
     if (const auto time = d_clock.time(); time && d_clock.rate() > 0.0)
         add(keys.time,
-            pmt::from_double(pmt::to_double(pmt::tuple_ref(time, 1)) +
-                             (about.offset - whole) / d_clock.rate() +
-                             static_cast<double>(pmt::to_uint64(pmt::tuple_ref(time, 0)))));
-    message_port_pub(
-        keys.pdus,
-        pmt::cons(dict, pmt::init_c32vector(payload.size(), payload)));
+            pmt::from_double(
+                pmt::to_double(pmt::tuple_ref(time, 1)) +
+                (about.offset - whole) / d_clock.rate() +
+                static_cast<double>(pmt::to_uint64(pmt::tuple_ref(time, 0)))));
+    message_port_pub(keys.pdus,
+                     pmt::cons(dict, pmt::init_c32vector(payload.size(), payload)));
 }
 
 } // namespace dlcomm

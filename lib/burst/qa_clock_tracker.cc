@@ -71,7 +71,8 @@ BOOST_AUTO_TEST_CASE(the_drift_is_found)
 
 BOOST_AUTO_TEST_CASE(drifts_over_whole_symbols_are_found)
 {
-    BOOST_CHECK_SMALL(found_drift(qpsk(9000, 7), 300e-6, 0.0, 0.05, 400.0, 8) - 300.0, 3.0);
+    BOOST_CHECK_SMALL(found_drift(qpsk(9000, 7), 300e-6, 0.0, 0.05, 400.0, 8) - 300.0,
+                      3.0);
 }
 
 BOOST_AUTO_TEST_CASE(what_is_known_beforehand_bounds_the_drift)

@@ -4,8 +4,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include "burst/preamble_detector.h"
 #include "burst/layout.h"
+#include "burst/preamble_detector.h"
 #include "burst/qa_signals.h"
 
 #include <boost/test/unit_test.hpp>
@@ -18,10 +18,8 @@ namespace {
 constexpr double max_cfo = 5e-3;
 
 // All detections in a stream, given in pieces; searched on behind each.
-std::vector<preamble_detector::detection> search(const samples& stream,
-                                                 size_t piece,
-                                                 int sps = 4,
-                                                 double cfo = max_cfo)
+std::vector<preamble_detector::detection>
+search(const samples& stream, size_t piece, int sps = 4, double cfo = max_cfo)
 {
     preamble_detector detector(sps, preamble_detector::default_threshold, cfo);
     const samples all = zeros(200) + stream;
@@ -108,10 +106,10 @@ BOOST_AUTO_TEST_CASE(nothing_else_is_found)
     single[1000] = 1.0f;
     BOOST_CHECK(search(single, 4096).empty());
     // Behind something strong no residue of a running sum triggers.
-    BOOST_CHECK(search(scaled(noise(5000, 1.0, 5), 1e6) + zeros(5000) +
-                           noise(10000, 1e-20, 6),
-                       4096)
-                    .empty());
+    BOOST_CHECK(
+        search(scaled(noise(5000, 1.0, 5), 1e6) + zeros(5000) + noise(10000, 1e-20, 6),
+               4096)
+            .empty());
     BOOST_CHECK(search(noise(2000000, 1.0, 8), 4096).empty());
 }
 

@@ -4,8 +4,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include "burst/receiver.h"
 #include "burst/qa_signals.h"
+#include "burst/receiver.h"
 
 #include <boost/test/unit_test.hpp>
 #include <limits>
@@ -151,7 +151,8 @@ BOOST_AUTO_TEST_CASE(a_corrupted_header_is_counted_and_the_next_burst_found)
     for (size_t i = 400; i < 1100; ++i)
         broken[i] *= i % 3 ? -1.0f : 1.0f;
     receiver r({});
-    const auto found = receive(r, broken + zeros(40) + numbered_burst(1, 500) + zeros(40));
+    const auto found =
+        receive(r, broken + zeros(40) + numbered_burst(1, 500) + zeros(40));
     BOOST_CHECK(sequences(found) == std::vector<uint32_t>{ 1 });
     BOOST_CHECK_EQUAL(r.counted().header_errors, 1u);
 }
@@ -163,12 +164,12 @@ BOOST_AUTO_TEST_CASE(other_versions_and_long_bursts_are_counted)
     receiver::settings settings;
     settings.max_payload = 400;
     receiver r(settings);
-    const auto found =
-        receive(r,
-                burst(other, qpsk(300, 1)) + zeros(40) + numbered_burst(1, 401) + zeros(40) +
-                    numbered_burst(2, 400) + zeros(40) + numbered_burst(3, 60000) +
-                    zeros(40) + numbered_burst(4, 1) + zeros(40),
-                777);
+    const auto found = receive(
+        r,
+        burst(other, qpsk(300, 1)) + zeros(40) + numbered_burst(1, 401) + zeros(40) +
+            numbered_burst(2, 400) + zeros(40) + numbered_burst(3, 60000) + zeros(40) +
+            numbered_burst(4, 1) + zeros(40),
+        777);
     BOOST_CHECK((sequences(found) == std::vector<uint32_t>{ 2, 4 }));
     BOOST_CHECK_EQUAL(r.counted().unknown_versions, 1u);
     BOOST_CHECK_EQUAL(r.counted().too_long, 2u);
@@ -215,13 +216,15 @@ BOOST_AUTO_TEST_CASE(samples_that_are_no_numbers_are_zeros)
 
 BOOST_AUTO_TEST_CASE(bad_settings_are_named)
 {
-    const auto refused = [](void (*change)(receiver::settings&), const std::string& text) {
+    const auto refused = [](void (*change)(receiver::settings&),
+                            const std::string& text) {
         receiver::settings settings;
         change(settings);
-        BOOST_CHECK_EXCEPTION(
-            receiver{ settings }, std::invalid_argument, [&](const std::exception& error) {
-                return std::string(error.what()).find(text) == 0;
-            });
+        BOOST_CHECK_EXCEPTION(receiver{ settings },
+                              std::invalid_argument,
+                              [&](const std::exception& error) {
+                                  return std::string(error.what()).find(text) == 0;
+                              });
     };
     refused([](auto& s) { s.sps = 5; }, "sps is 5");
     refused([](auto& s) { s.threshold = 1.0; }, "threshold is 1");

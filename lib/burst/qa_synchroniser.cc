@@ -4,8 +4,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include "burst/synchroniser.h"
 #include "burst/qa_signals.h"
+#include "burst/synchroniser.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -38,9 +38,8 @@ preamble_detector::detection near(int sps, double cfo)
 
 samples stream(const samples& payload, int sps, double cfo, double phase)
 {
-    return turned(zeros(lead) + burst(some_fields(), payload, sps) + zeros(100 * sps),
-                  cfo,
-                  phase);
+    return turned(
+        zeros(lead) + burst(some_fields(), payload, sps) + zeros(100 * sps), cfo, phase);
 }
 
 double error_db(const samples& found, const samples& sent)
@@ -81,7 +80,8 @@ BOOST_AUTO_TEST_CASE(symbols_come_back_without_noise)
                 BOOST_CHECK_CLOSE(
                     about.snr_db, -10.0 * std::log10(about.noise_variance), 1e-6);
                 BOOST_CHECK_SMALL(about.clock_ppm, 6.0);
-                const double turn = about.phase - 2.0 - 2.0 * std::acos(-1.0) * cfo * offset;
+                const double turn =
+                    about.phase - 2.0 - 2.0 * std::acos(-1.0) * cfo * offset;
                 BOOST_CHECK_SMALL(std::remainder(turn, 2.0 * std::acos(-1.0)), 0.05);
                 BOOST_CHECK(sync.ended_well());
             }

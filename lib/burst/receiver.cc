@@ -130,7 +130,8 @@ void receiver::take(const std::complex<float>* samples, size_t count)
     d_counters.samples += count;
     for (size_t i = old; i < d_samples.size(); ++i) {
         auto& x = d_samples[i];
-        if (!(std::abs(x.real()) <= largest_sample && std::abs(x.imag()) <= largest_sample)) {
+        if (!(std::abs(x.real()) <= largest_sample &&
+              std::abs(x.imag()) <= largest_sample)) {
             x = 0.0f;
             ++d_counters.nonfinite;
         }

@@ -19,8 +19,8 @@ namespace burst {
 /*!
  * \brief Bursts out of a stream that comes in pieces of any size.
  *
- * What is found does not depend on the pieces: all is counted in samples from the stream's
- * beginning. Memory is bounded by the longest burst.
+ * What is found does not depend on the pieces: all is counted in samples from the
+ * stream's beginning. Memory is bounded by the longest burst.
  */
 class receiver
 {

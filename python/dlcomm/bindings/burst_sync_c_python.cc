@@ -8,7 +8,7 @@
 /* BINDTOOL_GEN_AUTOMATIC(0)                                                       */
 /* BINDTOOL_USE_PYGCCXML(0)                                                        */
 /* BINDTOOL_HEADER_FILE(burst_sync_c.h) */
-/* BINDTOOL_HEADER_FILE_HASH(5065dd6d969affca1be28a147d987087)                     */
+/* BINDTOOL_HEADER_FILE_HASH(60784378ae70e9c55972555ba28c8078)                     */
 /***********************************************************************************/
 
 #include <pybind11/complex.h>
