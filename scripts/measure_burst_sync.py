@@ -51,7 +51,7 @@ class Condition:
     cfo: float = 1e-3
     clock_ppm: float = 20.0
     phase_noise: float = 0.0
-    expected_phase_noise: float = 1e-5
+    expected_phase_noise: float = 3e-5
     share: float = 1.0
     """Of the number of packets that was asked for."""
 
@@ -63,9 +63,11 @@ CONDITIONS = (
     Condition(1040, 11.8, phase_noise=1e-5),
     Condition(1040, 11.8, phase_noise=1e-4),
     Condition(1040, 11.8, phase_noise=1e-4, expected_phase_noise=1e-4),
+    Condition(2080, 12.2, share=0.6),
     Condition(4000, 12.5, share=0.3),
     Condition(16000, 13.2, share=0.08),
     Condition(100, 10.0),
+    Condition(20, 10.0, share=5.0),
     Condition(100, 3.0),
     Condition(100, 2.0),
 )

@@ -30,7 +30,7 @@ public:
         double threshold = preamble_detector::default_threshold;
         size_t max_payload = 16384;
         double max_cfo = 5e-3;
-        double phase_noise = 1e-5;
+        double phase_noise = 3e-5;
         double max_clock_ppm = 50.0;
     };
 

@@ -64,7 +64,7 @@ public:
                      double threshold = 0.0,
                      int max_payload_symbols = 16384,
                      double max_cfo = 5e-3,
-                     double phase_noise = 1e-5,
+                     double phase_noise = 3e-5,
                      double max_clock_ppm = 50.0);
 
     /*!

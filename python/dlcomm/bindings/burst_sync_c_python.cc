@@ -8,7 +8,7 @@
 /* BINDTOOL_GEN_AUTOMATIC(0)                                                       */
 /* BINDTOOL_USE_PYGCCXML(0)                                                        */
 /* BINDTOOL_HEADER_FILE(burst_sync_c.h) */
-/* BINDTOOL_HEADER_FILE_HASH(60784378ae70e9c55972555ba28c8078)                     */
+/* BINDTOOL_HEADER_FILE_HASH(12349be76b1cf0f4a8e013bbfdb0656f)                     */
 /***********************************************************************************/
 
 #include <pybind11/complex.h>
@@ -37,7 +37,7 @@ void bind_burst_sync_c(py::module& m)
              py::arg("threshold") = 0.0,
              py::arg("max_payload_symbols") = 16384,
              py::arg("max_cfo") = 5e-3,
-             py::arg("phase_noise") = 1e-5,
+             py::arg("phase_noise") = 3e-5,
              py::arg("max_clock_ppm") = 50.0,
              release_gil,
              doc_burst_sync_c_make)
