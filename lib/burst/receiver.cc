@@ -19,6 +19,9 @@ namespace {
 
 constexpr size_t piece = 4096; // samples that are taken at once
 
+// Samples beyond this would overflow float32 in powers and sums.
+constexpr float largest_sample = 1e15f;
+
 void require(bool holds, const char* name, double found, const std::string& expected)
 {
     if (!holds)
@@ -71,6 +74,27 @@ receiver::receiver(const settings& settings)
     restart();
 }
 
+void receiver::change(const settings& settings)
+{
+    d_settings = checked(settings);
+    d_detector.set_threshold(d_settings.threshold);
+    d_synchroniser.set_phase_noise(d_settings.phase_noise);
+}
+
+void receiver::set_threshold(double threshold)
+{
+    settings changed = d_settings;
+    changed.threshold = threshold;
+    change(changed);
+}
+
+void receiver::set_phase_noise(double phase_noise)
+{
+    settings changed = d_settings;
+    changed.phase_noise = phase_noise;
+    change(changed);
+}
+
 void receiver::restart()
 {
     // In front of the stream are zeros.
@@ -106,7 +130,8 @@ void receiver::take(const std::complex<float>* samples, size_t count)
     d_counters.samples += count;
     for (size_t i = old; i < d_samples.size(); ++i) {
         auto& x = d_samples[i];
-        if (!(std::isfinite(x.real()) && std::isfinite(x.imag()))) {
+        if (!(std::abs(x.real()) <= largest_sample &&
+              std::abs(x.imag()) <= largest_sample)) {
             x = 0.0f;
             ++d_counters.nonfinite;
         }
@@ -165,7 +190,9 @@ bool receiver::advance(const sink& found)
         ++d_counters.bursts;
         found(d_fields, d_synchroniser.about(), payload);
         resume(d_found.half_symbol +
-               2 * static_cast<int64_t>(burst_symbols(d_fields.symbols)));
+               2 * static_cast<int64_t>(d_synchroniser.ended_well()
+                                            ? burst_symbols(d_fields.symbols)
+                                            : data_place(header_symbols)));
         return true;
     }
     return false;
