@@ -136,6 +136,7 @@ def test_a_search_does_not_see_the_test_part(
     assert (full.judged.value, full.shown.value) == pytest.approx((0.5, 0.6))
     assert full.shown.errors == 240 and full.shown.low < 0.6 < full.shown.high
     assert full.columns["test_peak_snr_db"] == 10
+    assert (full.columns["test_peak_right"], full.columns["test_peak_windows"]) == (100, 200)
     assert quick.known(path, "m").judged == full.judged
 
 

@@ -131,7 +131,8 @@ def test_a_student_learns_from_its_teacher(
     contract.save(teacher.model, path)
     teaching = {"models": ["t"], "weight": 0.0, "temperature": 2.0}
     config = ClassifierConfig(name="s", seed=5, teaching=teaching, **small_classifier)
-    student = train_classifier(config, tones, [path])
+    student, again = (train_classifier(config, tones, [path]) for _ in range(2))
+    assert student.model.SerializeToString() == again.model.SerializeToString()
     windows = tones.windows[:]
     logits = model_logits(teacher.model, windows)
     agree = logits.argmax(1) == model_logits(student.model, windows).argmax(1)

@@ -227,8 +227,10 @@ def counts_of(found: Sequence[Accuracy]) -> Counts:
     overall, peak = last.confusion.overall(), last.confusion.peak()
     columns: dict[str, Any] = {"set": last.profile, "split": last.split, "seed": last.seed}
     for one in found:
+        best = one.confusion.peak()
+        rates = one.row() | {"peak_windows": best.windows, "peak_right": best.right}
         columns |= {
-            f"{one.part}_{name}": value for name, value in one.row().items() if name != "set"
+            f"{one.part}_{name}": value for name, value in rates.items() if name != "set"
         }
     return Counts(
         judged=_wrong(first),
