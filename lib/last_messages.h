@@ -18,8 +18,8 @@ namespace dlcomm {
  * \brief Have a block of messages handle all of them before it ends.
  *
  * GNU Radio tells such a block on its port `system` that the block in front of it has
- * ended, and looks through the ports in no certain order: a message that came right before
- * that would be lost.
+ * ended, and looks through the ports in no certain order: a message that came right
+ * before that would be lost.
  *
  * \param block has no streams
  * \param port of the messages
