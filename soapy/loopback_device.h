@@ -165,7 +165,7 @@ private:
     std::shared_ptr<medium> d_medium;
     channel_state d_states[2]; // by direction
     std::atomic<uint64_t> d_fail_after;
-    mutable std::mutex d_mutex; // of d_streams
+    mutable std::mutex d_mutex; // of d_streams and of tuning them
     std::vector<std::unique_ptr<open_stream>> d_streams;
     std::atomic<uint64_t> d_received{ 0 };
     std::atomic<uint64_t> d_transmitted{ 0 };
