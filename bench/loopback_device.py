@@ -44,6 +44,7 @@ def rate(arguments: str, samples: int) -> float:
 
 
 def main() -> None:
+    """Measure every case and print it."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--samples", type=int, default=20_000_000)
     samples = parser.parse_args().samples

@@ -30,7 +30,10 @@ medium::time_point after(long timeout_us)
     return pacer::clock::now() + std::chrono::microseconds(std::max(0L, timeout_us));
 }
 
-float amplitude(double gain_db) { return static_cast<float>(std::pow(10.0, gain_db / 20.0)); }
+float amplitude(double gain_db)
+{
+    return static_cast<float>(std::pow(10.0, gain_db / 20.0));
+}
 
 // What a device that was unplugged says; not as fast as a program can ask.
 int failed(long timeout_us)
@@ -118,8 +121,7 @@ std::vector<std::string> loopback_device::getStreamFormats(int, size_t) const
     return { SOAPY_SDR_CF32, SOAPY_SDR_CS16 };
 }
 
-std::string
-loopback_device::getNativeStreamFormat(int, size_t, double& full_scale) const
+std::string loopback_device::getNativeStreamFormat(int, size_t, double& full_scale) const
 {
     full_scale = 1.0;
     return SOAPY_SDR_CF32;
@@ -174,8 +176,7 @@ int loopback_device::activateStream(SoapySDR::Stream* stream,
         const channel_state& tuned = state(open.direction, 0);
         open.activate(tuned.rate, tuned.frequency);
     } catch (const std::runtime_error& refusal) {
-        SoapySDR::log(SOAPY_SDR_ERROR,
-                      std::string(driver_name) + ": " + refusal.what());
+        SoapySDR::log(SOAPY_SDR_ERROR, std::string(driver_name) + ": " + refusal.what());
         return SOAPY_SDR_STREAM_ERROR;
     }
     return 0;

@@ -18,8 +18,8 @@ namespace loopback {
  * \brief What stands behind a SoapySDR::Stream.
  *
  * A stream that its medium has no place for can be set up; it cannot be activated. GNU
- * Radio 3.10 waits for ever for a block that throws while it starts, which is when gr-soapy
- * sets up streams.
+ * Radio 3.10 waits for ever for a block that throws while it starts, which is when
+ * gr-soapy sets up streams.
  */
 struct loopback_device::open_stream {
     open_stream(medium& shared, int direction, bool integers, double frequency);

@@ -19,7 +19,8 @@ def announce(package: Path = Path(__file__).parent) -> None:
     /usr/local, where SoapySDR looks anyway. SoapySDR reads the variable when it first
     looks for devices, and programs started from this one inherit it.
 
-    :param package: folder of this package, ``<prefix>/lib/python3.X/*-packages/gnuradio/dlcomm``
+    :param package: folder of this package:
+        ``PREFIX/lib/python3.X/...-packages/gnuradio/dlcomm``
     """
     library = package.resolve().parents[3]
     if library in _STANDARD:

