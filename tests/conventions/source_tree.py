@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-_LEFT_BY_TOOLS = {"demo", "__pycache__"}
+_LEFT_BY_TOOLS = {"data", "demo", "reproduction", "__pycache__"}
 _NOT_TEXT = {".gif", ".onnx", ".png", ".pyc"}
 
 
@@ -23,7 +23,8 @@ def text_files() -> Iterator[Path]:
         ]
         for name in files:
             path = Path(folder, name).relative_to(ROOT)
-            if path.suffix not in _NOT_TEXT:
+            # In a second work tree of a repository .git is a file.
+            if path.suffix not in _NOT_TEXT and name != ".git":
                 yield path
 
 
