@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright 2026 gr-dlcomm authors
+"""The block that makes a file of what a receiver decodes."""
+
+from __future__ import annotations
+
+import pmt
+
+from gnuradio import gr
+
+from .burst_lengths import burst_symbols
+from .packet_store import PacketStore
+from .reception_counts import ReceptionCounts
+
+_PDUS, _FAILED = pmt.intern("pdus"), pmt.intern("failed")
+WRONG_SUM = "crc"
+"""Why a burst failed whose header was good, and whose model and code are known."""
+
+
+class file_receiver(gr.basic_block):
+    """Keeps payloads in a `PacketStore`, and counts.
+
+    Message port ``pdus``: pairs of a dictionary and a u8vector, one for each good packet;
+    ``failed``: the dictionaries of bursts that gave none.
+
+    Attributes:
+        counts: of packets, and what was measured.
+        handled: bursts that have come to an end here.
+        done: whether the last packet of a transfer has come, good or not.
+        error: what the disk said when it did not take a packet; nothing is kept from then on.
+    """
+
+    def __init__(self, store: PacketStore, sps: int) -> None:
+        """Make the receiver.
+
+        Args:
+            store: where packets go.
+            sps: samples per symbol, to know how long bursts are.
+        """
+        gr.basic_block.__init__(self, "file_receiver", None, None)
+        self._store, self._sps = store, sps
+        self.counts = ReceptionCounts()
+        self.handled = 0
+        self.done = False
+        self.error: OSError | None = None
+        for port, handler in ((_PDUS, self._keep), (_FAILED, self._note_failed)):
+            self.message_port_register_in(port)
+            self.set_msg_handler(port, handler)
+
+    def _keep(self, message: object) -> None:
+        """A good packet."""
+        about = pmt.to_python(pmt.car(message)) or {}
+        content = bytes(pmt.u8vector_elements(pmt.cdr(message)))
+        if self.error is None and not self.done:
+            last = bool(about.get("last", False))
+            try:
+                arrival = self._store.add(int(about["sequence"]), content, last)
+            except OSError as error:
+                self.error = error
+                return
+            self.counts.arrivals[arrival.name] += 1
+            self.counts.add(about, self._sps * burst_symbols(int(about.get("symbols", 0))))
+            self.done = self._store.total is not None and last
+        self.handled += 1
+
+    def _note_failed(self, message: object) -> None:
+        """A burst without a good packet."""
+        about = pmt.to_python(message) or {}
+        if not self.done:
+            reason = str(about.get("reason", "unknown"))
+            self.counts.failures[reason] += 1
+            if reason == WRONG_SUM and about.get("last"):
+                self._store.end_at(int(about["sequence"]) + 1)
+                self.done = self._store.total is not None
+        self.handled += 1
