@@ -24,6 +24,7 @@ NETWORK = str(ROOT / "examples" / "models" / "power_spectrum.onnx")
 
 BLOCKS = [
     "awgn_channel_cc",
+    "burst_shaper_c",
     "classification_sink_b",
     "error_rate_sink_bb",
     "interference_channel_cc",
@@ -109,7 +110,7 @@ def test_file_obeys_the_schema(file):
 def test_block_is_in_the_palette_and_documented(platform, key):
     block = platform.blocks[key]
     assert block.category[0] == "dlcomm"
-    assert block.category[1] in ("Links", "Channels", "Measurement", "Inference")
+    assert block.category[1] in ("Links", "Channels", "Measurement", "Inference", "Radio")
     documentation = block.documentation[""]
     assert "Parameters\n" in documentation
     assert "Traps\n" in documentation

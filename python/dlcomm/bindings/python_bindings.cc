@@ -16,6 +16,7 @@ namespace py = pybind11;
 /**************************************/
 // BINDING_FUNCTION_PROTOTYPES(
 void bind_awgn_channel_cc(py::module& m);
+void bind_burst_shaper_c(py::module& m);
 void bind_classification_sink_b(py::module& m);
 void bind_error_rate_sink_bb(py::module& m);
 void bind_interference_channel_cc(py::module& m);
@@ -23,6 +24,8 @@ void bind_modulation_classifier_c(py::module& m);
 void bind_neural_decoder_cb(py::module& m);
 void bind_neural_decoder_cf(py::module& m);
 void bind_neural_encoder_bc(py::module& m);
+void bind_neural_pdu_decoder(py::module& m);
+void bind_neural_pdu_encoder(py::module& m);
 void bind_onnx_inference(py::module& m);
 void bind_polynomial_channel_cc(py::module& m);
 void bind_rayleigh_block_fading_channel_cc(py::module& m);
@@ -41,6 +44,7 @@ PYBIND11_MODULE(dlcomm_python, m)
     /**************************************/
     // BINDING_FUNCTION_CALLS(
     bind_awgn_channel_cc(m);
+    bind_burst_shaper_c(m);
     bind_classification_sink_b(m);
     bind_error_rate_sink_bb(m);
     bind_interference_channel_cc(m);
@@ -48,6 +52,8 @@ PYBIND11_MODULE(dlcomm_python, m)
     bind_neural_decoder_cb(m);
     bind_neural_decoder_cf(m);
     bind_neural_encoder_bc(m);
+    bind_neural_pdu_decoder(m);
+    bind_neural_pdu_encoder(m);
     bind_onnx_inference(m);
     bind_polynomial_channel_cc(m);
     bind_rayleigh_block_fading_channel_cc(m);
