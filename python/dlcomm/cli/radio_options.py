@@ -16,7 +16,6 @@ import typer
 from .errors import Failure, failures, one_line, usage_errors
 
 if TYPE_CHECKING:
-    from ..links import Link
     from ..radio.device_string import Device
     from ..radio.endpoints import Settings
 
@@ -43,7 +42,7 @@ GainOption = Annotated[
 ]
 AntennaOption = Annotated[str, typer.Option("--antenna", help="Antenna of a radio.")]
 ModelOption = Annotated[
-    str, typer.Option("--model", help="Name, folder or pair of files of a link.")
+    str, typer.Option("--model", help="Name, folder or file of a link, the same on both sides.")
 ]
 SpsOption = Annotated[
     int, typer.Option("--sps", help="Samples per symbol, an even number from 2 to 16.")
@@ -101,18 +100,6 @@ def opening() -> Iterator[None]:
         raise Failure(one_line(error)) from None
     except (ValueError, OSError) as error:
         raise click.UsageError(f"--device: {one_line(error)}") from None
-
-
-def open_link(model: str) -> Link:
-    """The link that is named.
-
-    Raises:
-        click.UsageError: there is none, or it cannot be used for bursts.
-    """
-    from ..links import link_from_text
-
-    with usage_errors("--model"):
-        return link_from_text(model)
 
 
 def check_sps(sps: int) -> None:

@@ -27,15 +27,14 @@ from .radio_options import (
     check_sps,
     device_and_settings,
     list_devices,
-    open_link,
     opening,
     write_json,
 )
 
 if TYPE_CHECKING:
-    from ..links import Link
     from ..radio.device_string import Device
     from ..radio.endpoints import Settings
+    from ..radio.neural_transmitter import neural_transmitter
     from ..radio.packet_file import PacketFile
 
 app = typer.Typer(add_completion=False)
@@ -105,10 +104,9 @@ def tx(
         raise click.UsageError(f"--amplitude: found {amplitude:g}, expected more than 0")
     quiet_blocks(warnings=False)
     bursts = _Bursts(model, code, packet, sps, amplitude, gap)
-    link = open_link(model)
-    _check_packet(link, bursts)
+    transmitter = _transmitter(bursts, found)
     with _open_file(file, packet) as packets:
-        report = _send(packets, found, settings, link, bursts)
+        report = _send(packets, found, settings, transmitter, bursts)
     if as_json:
         write_json(report)
     else:
@@ -127,31 +125,13 @@ def _open_file(file: Path, packet: int) -> PacketFile:
         raise click.UsageError(f"--file: {one_line(error)}") from None
 
 
-def _check_packet(link: Link, bursts: _Bursts) -> None:
-    """Make sure that a burst can carry a packet."""
-    from ..radio.burst_lengths import max_payload_bytes
-
-    most = max_payload_bytes(link, bursts.code)
-    if not 1 <= bursts.packet <= most:
-        raise click.UsageError(
-            f"--packet: found {bursts.packet}, expected 1 to {most} bytes with "
-            f"--model {bursts.model} --code {bursts.code}"
-        )
-
-
-def _send(
-    packets: PacketFile, device: Device, settings: Settings, link: Link, bursts: _Bursts
-) -> dict[str, Any]:
-    """Open the device, send, and say how it went."""
-    from ..radio.burst_lengths import burst_symbols, payload_symbols
+def _transmitter(bursts: _Bursts, device: Device) -> neural_transmitter:
+    """The block that makes bursts, proved to take packets of this size."""
     from ..radio.device_string import DeviceKind
-    from ..radio.endpoints import open_sink
     from ..radio.neural_transmitter import neural_transmitter
-    from ..radio.transmission import Transmission
-    from .dataset_display import progress_bar
 
     with usage_errors():
-        transmitter = neural_transmitter(
+        block = neural_transmitter(
             bursts.model,
             bursts.code,
             bursts.sps,
@@ -159,7 +139,31 @@ def _send(
             bursts.gap,
             end_after_last=device.kind is DeviceKind.FILE,
         )
-    longest = bursts.sps * burst_symbols(payload_symbols(link, bursts.code, bursts.packet))
+    most = block.max_payload()
+    if not 1 <= bursts.packet <= most:
+        raise click.UsageError(
+            f"--packet: found {bursts.packet}, expected 1 to {most} bytes with "
+            f"--model {bursts.model} --code {bursts.code}"
+        )
+    return block
+
+
+def _send(
+    packets: PacketFile,
+    device: Device,
+    settings: Settings,
+    transmitter: neural_transmitter,
+    bursts: _Bursts,
+) -> dict[str, Any]:
+    """Open the device, send, and say how it went."""
+    from ..radio.burst_lengths import burst_symbols, payload_symbols
+    from ..radio.endpoints import open_sink
+    from ..radio.transmission import Transmission
+    from .dataset_display import progress_bar
+
+    encoder = transmitter.encoder
+    symbols = payload_symbols(encoder.n(), encoder.k(), bursts.code, bursts.packet)
+    longest = bursts.sps * burst_symbols(symbols)
     sent = 0
 
     def look() -> None:
