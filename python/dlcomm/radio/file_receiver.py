@@ -24,21 +24,25 @@ class file_receiver(gr.basic_block):
     ``failed``: the dictionaries of bursts that gave none.
 
     Attributes:
+        store: where packets go.
         counts: of packets, and what was measured.
         handled: bursts that have come to an end here.
         done: whether the last packet of a transfer has come, good or not.
         error: what the disk said when it did not take a packet; nothing is kept from then on.
     """
 
-    def __init__(self, store: PacketStore, sps: int) -> None:
+    def __init__(self, store: PacketStore, sps: int, finish_at_stop: bool = False) -> None:
         """Make the receiver.
 
         Args:
             store: where packets go.
             sps: samples per symbol, to know how long bursts are.
+            finish_at_stop: put the file in its place when the flowgraph stops; otherwise
+                the owner of the store does.
         """
         gr.basic_block.__init__(self, "file_receiver", None, None)
-        self._store, self._sps = store, sps
+        self.store, self._sps = store, sps
+        self._finish_at_stop = finish_at_stop
         self.counts = ReceptionCounts()
         self.handled = 0
         self.done = False
@@ -47,6 +51,15 @@ class file_receiver(gr.basic_block):
             self.message_port_register_in(port)
             self.set_msg_handler(port, handler)
 
+    def stop(self) -> bool:
+        """Put the file in its place, if that is wanted; called by the scheduler."""
+        if self._finish_at_stop and len(self.store.index):
+            try:
+                self.store.finish()
+            except OSError as error:
+                gr.logger(self.alias()).error(f"{self.store.path}: {error.strerror}")
+        return True
+
     def _keep(self, message: object) -> None:
         """A good packet."""
         about = pmt.to_python(pmt.car(message)) or {}
@@ -54,13 +67,13 @@ class file_receiver(gr.basic_block):
         if self.error is None and not self.done:
             last = bool(about.get("last", False))
             try:
-                arrival = self._store.add(int(about["sequence"]), content, last)
+                arrival = self.store.add(int(about["sequence"]), content, last)
             except OSError as error:
                 self.error = error
                 return
             self.counts.arrivals[arrival.name] += 1
             self.counts.add(about, self._sps * burst_symbols(int(about.get("symbols", 0))))
-            self.done = self._store.total is not None and last
+            self.done = self.store.total is not None and last
         self.handled += 1
 
     def _note_failed(self, message: object) -> None:
@@ -70,6 +83,6 @@ class file_receiver(gr.basic_block):
             reason = str(about.get("reason", "unknown"))
             self.counts.failures[reason] += 1
             if reason == WRONG_SUM and about.get("last"):
-                self._store.end_at(int(about["sequence"]) + 1)
-                self.done = self._store.total is not None
+                self.store.end_at(int(about["sequence"]) + 1)
+                self.done = self.store.total is not None
         self.handled += 1
