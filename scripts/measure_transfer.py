@@ -3,7 +3,7 @@
 # Copyright 2026 gr-dlcomm authors
 """Send a file through every medium that needs no radio, with noise, and count what was lost.
 
-    .venv/bin/python scripts/measure_transfer.py [--esn0 15] [--bytes 1000000] [--medium zmq ...]
+    .venv/bin/python scripts/measure_transfer.py [--esn0 15] [--medium zmq ...]
 
 - ``graph``: one flowgraph with both ends of the device driver=dlcomm_loopback, which adds the
   noise;
