@@ -138,3 +138,30 @@ def shape(packets: Iterable[pmt.pmt_base], count: int | None = None, **arguments
     messages = [pmt.to_python(sent.get_message(i)) for i in range(sent.num_messages())]
     tags = [(tag.offset, str(tag.key), pmt.to_python(tag.value)) for tag in end.tags()]
     return np.array(end.data(), np.complex64), tags, messages, shaper
+
+
+def receive(samples: np.ndarray, piece: int | None = None, **arguments: Any):
+    """Run burst_sync_c on samples: dictionaries and payloads of its PDUs, and the block.
+
+    With a `piece` it gets the stream in pieces of at most that many samples.
+    """
+    graph = gr.top_block()
+    source = blocks.vector_source_c(np.asarray(samples, np.complex64).tolist())
+    sync = dlcomm.burst_sync_c(**arguments)
+    if piece is not None:
+        source.set_max_noutput_items(piece)
+        sync.set_max_noutput_items(piece)
+    found = blocks.message_debug()
+    graph.connect(source, sync)
+    graph.msg_connect(sync, "pdus", found, "store")
+    graph.run()
+    return stored(found), sync
+
+
+def stored(debug: blocks.message_debug) -> list[Packet]:
+    """The PDUs that a message_debug block has stored."""
+    pdus = [debug.get_message(i) for i in range(debug.num_messages())]
+    return [
+        (pmt.to_python(pmt.car(p)), np.array(pmt.c32vector_elements(pmt.cdr(p))))
+        for p in pdus
+    ]

@@ -25,6 +25,7 @@ NETWORK = str(ROOT / "examples" / "models" / "power_spectrum.onnx")
 BLOCKS = [
     "awgn_channel_cc",
     "burst_shaper_c",
+    "burst_sync_c",
     "classification_sink_b",
     "error_rate_sink_bb",
     "interference_channel_cc",

@@ -17,6 +17,7 @@ namespace py = pybind11;
 // BINDING_FUNCTION_PROTOTYPES(
 void bind_awgn_channel_cc(py::module& m);
 void bind_burst_shaper_c(py::module& m);
+void bind_burst_sync_c(py::module& m);
 void bind_classification_sink_b(py::module& m);
 void bind_error_rate_sink_bb(py::module& m);
 void bind_interference_channel_cc(py::module& m);
@@ -45,6 +46,7 @@ PYBIND11_MODULE(dlcomm_python, m)
     // BINDING_FUNCTION_CALLS(
     bind_awgn_channel_cc(m);
     bind_burst_shaper_c(m);
+    bind_burst_sync_c(m);
     bind_classification_sink_b(m);
     bind_error_rate_sink_bb(m);
     bind_interference_channel_cc(m);
