@@ -55,8 +55,7 @@ neural_pdu_decoder_impl::neural_pdu_decoder_impl(std::unique_ptr<engine::decoder
     message_port_register_in(keys.pdus);
     message_port_register_out(keys.pdus);
     message_port_register_out(failed_port);
-    set_msg_handler(keys.pdus,
-                    [this](const pmt::pmt_t& message) { take(message); });
+    set_msg_handler(keys.pdus, [this](const pmt::pmt_t& message) { take(message); });
 }
 
 void neural_pdu_decoder_impl::set_model(const std::string& model)

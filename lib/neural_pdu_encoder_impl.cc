@@ -56,8 +56,7 @@ neural_pdu_encoder_impl::neural_pdu_encoder_impl(
 {
     message_port_register_in(keys.pdus);
     message_port_register_out(keys.pdus);
-    set_msg_handler(keys.pdus,
-                    [this](const pmt::pmt_t& message) { take(message); });
+    set_msg_handler(keys.pdus, [this](const pmt::pmt_t& message) { take(message); });
 }
 
 void neural_pdu_encoder_impl::set_model(const std::string& model)
@@ -150,8 +149,8 @@ std::string neural_pdu_encoder_impl::why_not(const pmt::pmt_t& message) const
         const auto sequence = count_field(pmt::car(message), keys.sequence);
         if (!sequence || *sequence > largest_sequence)
             return "sequence is " +
-                   pmt::write_string(pmt::dict_ref(
-                       pmt::car(message), keys.sequence, pmt::PMT_NIL)) +
+                   pmt::write_string(
+                       pmt::dict_ref(pmt::car(message), keys.sequence, pmt::PMT_NIL)) +
                    ", expected an integer from 0 to " + std::to_string(largest_sequence);
     }
     return {};
@@ -164,7 +163,8 @@ pmt::pmt_t neural_pdu_encoder_impl::encode(const pmt::pmt_t& message)
     const auto& symbols = d_encoder.encode(d_outer, *d_table, payload, length);
 
     pmt::pmt_t fields = pmt::car(message);
-    const uint64_t sequence = count_field(fields, keys.sequence).value_or(d_next_sequence);
+    const uint64_t sequence =
+        count_field(fields, keys.sequence).value_or(d_next_sequence);
     d_next_sequence = (sequence + 1) & largest_sequence;
     ++d_encoded;
     fields = with_count(fields, keys.model, burst::crc16(d_table->about().link));

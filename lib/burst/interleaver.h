@@ -22,8 +22,8 @@ namespace burst {
  * A wrong message spoils k bits at once, and a stretch of bad phase many more; a
  * convolutional code wants errors one by one.
  *
- * The permutation follows from the length alone: the Mersenne twister MT19937, seeded with
- * the length, shuffles 0, 1, 2, ... after Fisher and Yates, from the end: for i from
+ * The permutation follows from the length alone: the Mersenne twister MT19937, seeded
+ * with the length, shuffles 0, 1, 2, ... after Fisher and Yates, from the end: for i from
  * length - 1 down to 1, places i and j are exchanged, where j is the generator's next
  * number modulo i + 1.
  */

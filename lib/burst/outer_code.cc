@@ -23,8 +23,8 @@ constexpr int inverse_rate = 2;
 constexpr size_t longest_block = 8 * (most_payload_bytes + crc_bytes);
 const std::vector<int> polynomials{ 109, 79 };
 
-// The decoder's middle, and how far from it half of the ratios lie: best of 8 to 127 on BPSK
-// in noise, and 32 to 96 are hardly worse.
+// The decoder's middle, and how far from it half of the ratios lie: best of 8 to 127 on
+// BPSK in noise, and 32 to 96 are hardly worse.
 constexpr float centre = 128.0f;
 constexpr float median_distance = 48.0f;
 

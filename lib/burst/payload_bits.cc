@@ -5,8 +5,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include "payload_bits.h"
 #include "crc.h"
+#include "payload_bits.h"
 #include "payload_plan.h"
 #include "whitening.h"
 

@@ -21,8 +21,8 @@ namespace burst {
  *
  * \param payload the bytes
  * \param count how many
- * \param bits becomes 8 * (count + 4) values of 0 or 1: the whitened bytes and behind them
- * the CRC-32 (IEEE 802.3) of the payload, big endian, whitened as well; the most
+ * \param bits becomes 8 * (count + 4) values of 0 or 1: the whitened bytes and behind
+ * them the CRC-32 (IEEE 802.3) of the payload, big endian, whitened as well; the most
  * significant bit of each byte first
  */
 void close_payload(const uint8_t* payload, size_t count, std::vector<uint8_t>& bits);

@@ -5,8 +5,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include "payload_decoder.h"
 #include "payload_bits.h"
+#include "payload_decoder.h"
 
 #include <algorithm>
 #include <functional>

@@ -33,11 +33,10 @@ public:
      * \param count how many, 1 to largest_payload_bytes()
      * \return payload_plan::symbols symbols of unit mean power; valid until the next call
      */
-    const std::vector<std::complex<float>>&
-    encode(code outer,
-           const engine::encoder_table& table,
-           const uint8_t* payload,
-           size_t count);
+    const std::vector<std::complex<float>>& encode(code outer,
+                                                   const engine::encoder_table& table,
+                                                   const uint8_t* payload,
+                                                   size_t count);
 
 private:
     channel_coder d_coder;

@@ -5,8 +5,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include "payload_plan.h"
 #include "layout.h"
+#include "payload_plan.h"
 
 namespace gr {
 namespace dlcomm {

@@ -36,7 +36,8 @@ BOOST_AUTO_TEST_SUITE(payload_bits)
 
 BOOST_AUTO_TEST_CASE(whitening_is_the_stated_sequence)
 {
-    // b[t] = b[t - 14] ^ b[t - 15] behind 15 ones, computed bit by bit over three periods.
+    // b[t] = b[t - 14] ^ b[t - 15] behind 15 ones, computed bit by bit over three
+    // periods.
     const size_t count = 3 * 32767 + 5;
     std::vector<uint8_t> bits(8 * count, 1);
     for (size_t t = 15; t < bits.size(); ++t)
@@ -174,8 +175,7 @@ BOOST_AUTO_TEST_CASE(plans_fill_whole_frames)
             for (const code outer : { code::none, code::cc }) {
                 const size_t most = largest_payload_bytes(outer, n, k);
                 BOOST_REQUIRE_GT(most, 0);
-                BOOST_CHECK_LE(payload_plan(most, outer, n, k).symbols,
-                               largest_payload);
+                BOOST_CHECK_LE(payload_plan(most, outer, n, k).symbols, largest_payload);
                 BOOST_CHECK(most == most_payload_bytes ||
                             payload_plan(most + 1, outer, n, k).symbols >
                                 largest_payload);

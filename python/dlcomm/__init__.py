@@ -7,6 +7,7 @@ an encoder and decoder that belong together, and the submodules build flowgraphs
 measure error rates. Importing this package does not import torch, SciPy or matplotlib.
 """
 
+from importlib import import_module as _import_module
 from types import ModuleType as _ModuleType
 from typing import TYPE_CHECKING as _TYPE_CHECKING
 
@@ -14,19 +15,26 @@ from .dlcomm_python import *  # noqa: F403  (the blocks)
 from .links import Link, link, models, replacement_link, try_set_model
 
 if _TYPE_CHECKING:
+    from .radio.neural_receiver import neural_receiver
+    from .radio.neural_transmitter import neural_transmitter
     from .recognition.front_end import signal_front_end
+
+_MADE_OF_BLOCKS = {
+    "neural_receiver": ".radio.neural_receiver",
+    "neural_transmitter": ".radio.neural_transmitter",
+    "signal_front_end": ".recognition.front_end",
+}
+"""Hierarchical blocks in Python, and where each is."""
 
 __all__ = [
     name
     for name, value in globals().items()
     if not name.startswith("_") and not isinstance(value, _ModuleType)
-] + ["signal_front_end"]
+] + [*_MADE_OF_BLOCKS]
 
 
 def __getattr__(name: str) -> object:
-    """What is made of GNU Radio's filters, whose import would delay that of every block."""
-    if name == "signal_front_end":
-        from .recognition.front_end import signal_front_end
-
-        return signal_front_end
+    """What is made of other blocks, whose import would delay that of every block."""
+    if name in _MADE_OF_BLOCKS:
+        return getattr(_import_module(_MADE_OF_BLOCKS[name], __name__), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -33,6 +33,8 @@ BLOCKS = [
     "neural_decoder_cb",
     "neural_decoder_cf",
     "neural_encoder_bc",
+    "neural_pdu_decoder",
+    "neural_pdu_encoder",
     "onnx_inference",
     "polynomial_channel_cc",
     "rayleigh_block_fading_channel_cc",
@@ -41,7 +43,7 @@ BLOCKS = [
 # Blocks in Python: their constructor is their own.
 PYTHON = [
     "classification_view", "dataset_source", "decision_sink", "modulation_walk_source",
-    "radio_source", "signal_front_end",
+    "neural_receiver", "neural_transmitter", "radio_source", "signal_front_end",
 ]
 
 # What a block needs besides its defaults.
@@ -141,13 +143,16 @@ def test_make_names_the_arguments_of_the_header(platform, name):
 
 
 @pytest.mark.parametrize(("name", "room"), [
-    ("decision_sink", "decisions"), ("modulation_walk_source", "walk_source"),
-    ("signal_front_end", "front_end"),
+    ("decision_sink", "recognition.decisions"),
+    ("modulation_walk_source", "recognition.walk_source"),
+    ("neural_receiver", "radio.neural_receiver"),
+    ("neural_transmitter", "radio.neural_transmitter"),
+    ("signal_front_end", "recognition.front_end"),
 ])
 def test_python_block_works(platform, name, room):
     graph, block = drop(platform, f"dlcomm_{name}", **NEEDED.get(name, {}))
     assert errors(graph) == []
-    made = getattr(importlib.import_module(f"gnuradio.dlcomm.recognition.{room}"), name)
+    made = getattr(importlib.import_module(f"gnuradio.dlcomm.{room}"), name)
     assert keywords(block) == list(inspect.signature(made).parameters)
     namespace = {"self": SimpleNamespace()}
     exec(block.templates.render("imports"), namespace)
@@ -245,6 +250,15 @@ def test_every_runtime_setter_has_a_callback(platform, name):
     ("neural_decoder_cf", {"csi": "True"}),
     ("neural_decoder_cb", {"model": "qpsk_csi"}),
     ("neural_encoder_bc", {"model": repr(NETWORK)}),
+    ("neural_pdu_encoder", {"model": "no_such_model"}),
+    ("neural_pdu_encoder", {"code": '"turbo"'}),
+    ("neural_pdu_decoder", {"model": "no_such_model"}),
+    ("neural_transmitter", {"sps": "3"}),
+    ("neural_transmitter", {"amplitude": "0"}),
+    ("neural_transmitter", {"code": '"turbo"'}),
+    ("neural_receiver", {"model": repr(NETWORK)}),
+    ("neural_receiver", {"max_payload_symbols": "65536"}),
+    ("neural_receiver", {"threshold": "1"}),
     ("modulation_classifier_c", {"model": "no_such_model"}),
     ("modulation_classifier_c", {"model": repr(NETWORK)}),
     ("modulation_classifier_c", {"hop": "-1"}),
@@ -281,7 +295,9 @@ def test_link_of_two_files_must_agree(platform):
 
 def test_offered_models_are_the_shipped_ones(platform):
     for key in ("dlcomm_neural_encoder_bc", "dlcomm_neural_decoder_cb",
-                "dlcomm_neural_decoder_cf", LINK):
+                "dlcomm_neural_decoder_cf", "dlcomm_neural_pdu_decoder",
+                "dlcomm_neural_pdu_encoder", "dlcomm_neural_receiver",
+                "dlcomm_neural_transmitter", LINK):
         parameters = {data["id"]: data for data in platform.blocks[key].parameters_data}
         model = parameters["model"]
         assert [ast.literal_eval(option) for option in model["options"]] == (
