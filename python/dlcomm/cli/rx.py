@@ -104,7 +104,7 @@ def rx(
     with store:
         try:
             with opening():
-                source = open_source(found, settings)
+                source = open_source(found, settings, seconds)
             graph = Reception(source, receiver, store, found.text, sps)
         except KeyboardInterrupt:
             raise Interrupted("nothing was received") from None

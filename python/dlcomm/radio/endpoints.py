@@ -66,13 +66,15 @@ class Source:
     Attributes:
         block: gives them.
         sample_rate: in samples per second; None: nobody knows.
-        samples: how many a recording has; None: it is none.
+        samples: how many of a recording are played; None: it is none.
+        cut: whether the recording has more of them.
         lost_s: seconds without samples after which it is lost; None: it may be silent.
     """
 
     block: gr.basic_block
     sample_rate: float | None
     samples: int | None = None
+    cut: bool = False
     lost_s: float | None = None
 
 
@@ -100,8 +102,13 @@ class Sink:
     finish: Callable[[str], None] = lambda description: None
 
 
-def open_source(device: Device, settings: Settings) -> Source:
+def open_source(device: Device, settings: Settings, seconds: float | None = None) -> Source:
     """Open a device for reception.
+
+    Args:
+        device: what to open.
+        settings: how to set it.
+        seconds: how much of a recording to play; None: all of it.
 
     Raises:
         DeviceError: it is not there, is busy, or refuses a setting.
@@ -110,8 +117,11 @@ def open_source(device: Device, settings: Settings) -> Source:
     rate = settings.sample_rate
     if device.kind is DeviceKind.FILE:
         recording = open_recording(device.path, rate)
-        player = recording_player(recording)
-        return Source(player, recording.sample_rate, recording.samples)
+        rate, count = recording.sample_rate, recording.samples
+        if seconds is not None:
+            count = min(count, int(seconds * rate))
+        player = recording_player(recording, count)
+        return Source(player, rate, count, cut=count < recording.samples)
     if device.kind is DeviceKind.ZMQ:
         return Source(_zmq_block(device, "pull_source"), rate)
     rate, frequency = settings.for_radio(device)

@@ -28,6 +28,8 @@ class file_receiver(gr.basic_block):
         counts: of packets, and what was measured.
         handled: bursts that have come to an end here.
         done: whether the last packet of a transfer has come, good or not.
+        most: packets that are enough; None: no number of them.
+        enough: whether so many are there. Nothing is kept behind that, or behind the last.
         error: what the disk said when it did not take a packet; nothing is kept from then on.
     """
 
@@ -46,6 +48,8 @@ class file_receiver(gr.basic_block):
         self.counts = ReceptionCounts()
         self.handled = 0
         self.done = False
+        self.most: int | None = None
+        self.enough = False
         self.error: OSError | None = None
         for port, handler in ((_PDUS, self._keep), (_FAILED, self._note_failed)):
             self.message_port_register_in(port)
@@ -64,7 +68,7 @@ class file_receiver(gr.basic_block):
         """A good packet."""
         about = pmt.to_python(pmt.car(message)) or {}
         content = bytes(pmt.u8vector_elements(pmt.cdr(message)))
-        if self.error is None and not self.done:
+        if self.error is None and not self.done and not self.enough:
             last = bool(about.get("last", False))
             try:
                 arrival = self.store.add(int(about["sequence"]), content, last)
@@ -74,12 +78,13 @@ class file_receiver(gr.basic_block):
             self.counts.arrivals[arrival.name] += 1
             self.counts.add(about, self._sps * burst_symbols(int(about.get("symbols", 0))))
             self.done = self.store.total is not None and last
+            self.enough = self.most is not None and len(self.store.index) >= self.most
         self.handled += 1
 
     def _note_failed(self, message: object) -> None:
         """A burst without a good packet."""
         about = pmt.to_python(message) or {}
-        if not self.done:
+        if not self.done and not self.enough:
             reason = str(about.get("reason", "unknown"))
             self.counts.failures[reason] += 1
             if reason == WRONG_SUM and about.get("last"):

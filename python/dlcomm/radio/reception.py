@@ -121,6 +121,7 @@ class Reception(gr.top_block):
             OSError: the disk does not take a packet.
         """
         self._began = time.monotonic()
+        self.collector.most = limits.packets
         stall = StallWatch(self.samples, self.source.lost_s or float("inf"))
         arrived = StallWatch(lambda: self.collector.handled, limits.silence_s or float("inf"))
         ending = None
@@ -147,13 +148,14 @@ class Reception(gr.top_block):
         silent = arrived.stalled()
         if self.collector.done:
             return Ending.LAST
-        if limits.packets is not None and len(self.store.index) >= limits.packets:
+        if self.collector.enough:
             self.store.end_at(limits.packets)
             return Ending.PACKETS
-        if limits.seconds is not None and self._listened(limits.seconds):
+        if self.source.samples is not None:
+            if self._through(self.source.samples):
+                return Ending.SECONDS if self.source.cut else Ending.RECORDING
+        elif limits.seconds is not None and self._listened(limits.seconds):
             return Ending.SECONDS
-        if self.source.samples is not None and self._through(self.source.samples):
-            return Ending.RECORDING
         return Ending.SILENCE if silent and self.collector.handled else None
 
     def _listened(self, seconds: float) -> bool:

@@ -23,20 +23,21 @@ class recording_player(gr.sync_block):
     on can.
     """
 
-    def __init__(self, recording: Recording) -> None:
+    def __init__(self, recording: Recording, samples: int) -> None:
         """Make the source.
 
         Args:
             recording: what to play.
+            samples: how many of it to play before the zeros, at most all.
         """
         gr.sync_block.__init__(self, "recording_player", None, [np.complex64])
-        self._recording = recording
+        self._recording, self._samples = recording, samples
         self._next = 0
 
     def work(self, input_items: list[np.ndarray], output_items: list[np.ndarray]) -> int:
         """Play some samples; called by the scheduler."""
         out = output_items[0][:_PIECE]
-        left = self._recording.samples - self._next
+        left = self._samples - self._next
         if left <= 0:
             # Nothing is waited for but what comes after: zeros need not hurry.
             time.sleep(_PAUSE)

@@ -20,6 +20,8 @@ from .packet_file import PacketFile
 from .running import StallWatch, running
 
 _PERIOD_S = 0.1
+_PATIENCE_S = 2.0
+"""A receiver that has everything need not take the zeros that come behind: it gets so long."""
 
 
 class Transmission(gr.top_block):
@@ -72,11 +74,11 @@ class Transmission(gr.top_block):
                 self._check()
                 if self._drained():
                     break
+                standstill_s = stall.standstill_s()
+                if self._sink.waits and self.sender.finished and standstill_s > _PATIENCE_S:
+                    break
                 waiting = self._sink.waits and not self._sink.samples()
                 if stall.stalled() and not waiting:
-                    # A receiver that has everything need not take what comes behind.
-                    if self._sink.waits and self.sender.finished:
-                        break
                     raise DeviceError(
                         f"device {self._device}: has taken no sample for "
                         f"{self._sink.lost_s:g} s: is it lost? {self._how_far()}"
