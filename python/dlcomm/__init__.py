@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING as _TYPE_CHECKING
 
 from .dlcomm_python import *  # noqa: F403  (the blocks)
 from .links import Link, link, models, replacement_link, try_set_model
+from .soapy_modules import announce as _announce_soapy_modules
 
 if _TYPE_CHECKING:
     from .recognition.front_end import signal_front_end
+
+_announce_soapy_modules()
 
 __all__ = [
     name
