@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING as _TYPE_CHECKING
 
 from .dlcomm_python import *  # noqa: F403  (the blocks)
 from .links import Link, link, models, replacement_link, try_set_model
+from .soapy_modules import announce as _announce_soapy_modules
 
 if _TYPE_CHECKING:
     from .radio.neural_receiver import neural_receiver
@@ -25,6 +26,8 @@ _MADE_OF_BLOCKS = {
     "signal_front_end": ".recognition.front_end",
 }
 """Hierarchical blocks in Python, and where each is."""
+
+_announce_soapy_modules()
 
 __all__ = [
     name
