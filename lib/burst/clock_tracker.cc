@@ -97,7 +97,7 @@ double clock_tracker::drift(double anchor) const
         te += weight * place(i) * offset;
     }
     const double drift = guess + (n * te - t * e) / (n * tt - t * t);
-    return std::clamp(drift, -2.0 * d_largest, 2.0 * d_largest);
+    return std::clamp(drift, -d_largest, d_largest);
 }
 
 } // namespace burst

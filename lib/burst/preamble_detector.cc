@@ -21,6 +21,7 @@ constexpr size_t length = preamble_symbols;
 constexpr int64_t peak_width = 16;       // half symbols
 constexpr double bin_width = 1.0 / 256;  // cycles per symbol, a quarter of a resolution
 constexpr double bins_beyond = 1.2;      // of max_cfo
+constexpr float least_energy = 1e-30f;   // below, float32 has too few digits
 constexpr double long_segments = 0.025;  // offset in cycles per symbol that they bear
 
 // Rounds towards minus infinity.
@@ -192,7 +193,7 @@ preamble_detector::search(const sample_view& samples)
             const float sum = d_sums[d_next & 1][i], energy = d_energies[d_next & 1][i];
             // By Cauchy and Schwarz no frequency gives a larger metric than this.
             const float bound = static_cast<float>(d_threshold * length) * energy;
-            if (!(static_cast<float>(d_segments) * sum > bound))
+            if (!(energy > least_energy && static_cast<float>(d_segments) * sum > bound))
                 continue;
             const detection found = measure(d_next);
             if (!(found.metric > d_threshold))

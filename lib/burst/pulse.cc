@@ -67,14 +67,15 @@ std::vector<float> pulse_taps(size_t sps)
 }
 
 pulse_bank::pulse_bank(size_t sps)
-    : d_half(pulse_half(sps)), d_taps(aligned_taps(2 * d_half + 2)), d_bank((phases + 1) * d_taps)
+    : d_taps(aligned_taps(2 * pulse_half(sps) + 2)),
+      d_before(d_taps - pulse_half(sps) - 2), // so that it looks ahead as little as it can
+      d_bank((phases + 1) * d_taps)
 {
-    // Phase p is for an instant p / phases behind a sample: tap i weighs the sample at
-    // i - half from it.
+    // Phase p is for an instant p / phases behind a sample.
     const double unit = scale(sps);
     for (int phase = 0; phase <= phases; ++phase)
         for (size_t i = 0; i < d_taps; ++i) {
-            const double t = static_cast<double>(i) - static_cast<double>(d_half) -
+            const double t = static_cast<double>(i) - static_cast<double>(d_before) -
                              static_cast<double>(phase) / phases;
             d_bank[phase * d_taps + i] =
                 static_cast<float>(unit * root_raised_cosine(t / sps));
@@ -90,7 +91,7 @@ std::complex<float> pulse_bank::at(const std::complex<float>* samples,
     // The kernel for unaligned data, always: another one sums in another order.
     volk_32fc_32f_dot_prod_32fc_u(&sum,
                                   samples + static_cast<ptrdiff_t>(whole) -
-                                      static_cast<ptrdiff_t>(d_half),
+                                      static_cast<ptrdiff_t>(d_before),
                                   &d_bank[phase * d_taps],
                                   static_cast<unsigned int>(d_taps));
     return sum;

@@ -52,22 +52,22 @@ class pulse_bank
 public:
     explicit pulse_bank(size_t sps);
 
-    //! Samples that are read on either side of the sample before an instant.
-    size_t reach() const { return d_taps - d_half; }
+    //! Samples that at() reads in front of floor(instant), and from there on.
+    size_t before() const { return d_before; }
+    size_t after() const { return d_taps - d_before; }
 
     /*!
      * \brief The filter's output.
      *
-     * \param samples these of the index 0 and around
-     * \param instant in samples; at() reads from floor(instant) - reach() on to
-     * floor(instant) + reach()
+     * \param samples that of index 0, with those around it
+     * \param instant in samples
      */
     std::complex<float> at(const std::complex<float>* samples, double instant) const;
 
 private:
     static constexpr int phases = 128;
 
-    const size_t d_half, d_taps; // taps of one phase
+    const size_t d_taps, d_before; // of one phase: taps, those before its centre
     volk::vector<float> d_bank;
 };
 

@@ -61,7 +61,7 @@ BOOST_AUTO_TEST_CASE(the_matched_filter_finds_the_symbols)
         BOOST_REQUIRE_EQUAL(out.size(), (burst_symbols(57) + 10) * sps + 1);
 
         const pulse_bank bank(sps);
-        const size_t margin = bank.reach() + 1;
+        const size_t margin = bank.before() + bank.after();
         out.insert(out.begin(), margin, 0.0f);
         out.insert(out.end(), margin, 0.0f);
         header fields = some_fields();

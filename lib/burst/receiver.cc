@@ -19,6 +19,9 @@ namespace {
 
 constexpr size_t piece = 4096; // samples that are taken at once
 
+// Samples beyond this would overflow float32 in powers and sums.
+constexpr float largest_sample = 1e15f;
+
 void require(bool holds, const char* name, double found, const std::string& expected)
 {
     if (!holds)
@@ -106,7 +109,7 @@ void receiver::take(const std::complex<float>* samples, size_t count)
     d_counters.samples += count;
     for (size_t i = old; i < d_samples.size(); ++i) {
         auto& x = d_samples[i];
-        if (!(std::isfinite(x.real()) && std::isfinite(x.imag()))) {
+        if (!(std::abs(x.real()) <= largest_sample && std::abs(x.imag()) <= largest_sample)) {
             x = 0.0f;
             ++d_counters.nonfinite;
         }
@@ -165,7 +168,9 @@ bool receiver::advance(const sink& found)
         ++d_counters.bursts;
         found(d_fields, d_synchroniser.about(), payload);
         resume(d_found.half_symbol +
-               2 * static_cast<int64_t>(burst_symbols(d_fields.symbols)));
+               2 * static_cast<int64_t>(d_synchroniser.ended_well()
+                                            ? burst_symbols(d_fields.symbols)
+                                            : data_place(header_symbols)));
         return true;
     }
     return false;

@@ -36,7 +36,7 @@ public:
 
     struct counters {
         uint64_t samples = 0;          // that were taken
-        uint64_t nonfinite = 0;        // of them, taken as zeros
+        uint64_t nonfinite = 0;        // of them, or beyond 1e15: taken as zeros
         uint64_t detections = 0;       // preambles
         uint64_t bursts = 0;           // that were handed on
         uint64_t header_errors = 0;    // whose check sum did not hold, or without payload

@@ -26,6 +26,12 @@ constexpr size_t known_block = pilot_spacing + 1;
 constexpr double least_noise = 1e-9; // variance that is taken for none
 constexpr double trust = 10.0;       // variance of a frequency estimate, over its bound
 
+
+// Pilots at the end of a burst that are held against each other, and the mean product of
+// neighbours, 1 without noise, that says that the burst did not break off.
+constexpr size_t pilots_at_end = 16;
+constexpr double least_agreement = 0.3;
+
 constexpr size_t margin_symbols = 2; // around a burst, for its instant is not known yet
 
 // Where a parabola through (-1, left), (0, middle), (1, right) is highest.
@@ -48,7 +54,8 @@ synchroniser::synchroniser(const settings& settings)
     : d_settings(settings),
       d_sps(static_cast<double>(settings.sps)),
       d_bank(settings.sps),
-      d_margin(static_cast<int64_t>(d_bank.reach() + margin_symbols * settings.sps)),
+      d_margin(static_cast<int64_t>(d_bank.before() + margin_symbols * settings.sps)),
+      d_margin_behind(static_cast<int64_t>(d_bank.after() + margin_symbols * settings.sps)),
       d_phase(settings.phase_noise),
       d_clock(settings.max_clock_ppm)
 {
@@ -69,16 +76,17 @@ int64_t synchroniser::first_sample(const preamble_detector::detection& found) co
 
 int64_t synchroniser::header_end(const preamble_detector::detection& found) const
 {
-    return origin(found) + static_cast<int64_t>(known_symbols * d_settings.sps) + d_margin;
+    return origin(found) + static_cast<int64_t>(known_symbols * d_settings.sps) +
+           d_margin_behind;
 }
 
 int64_t synchroniser::payload_end(const preamble_detector::detection& found,
                                   size_t payload) const
 {
     const size_t symbols = burst_symbols(payload);
-    const double drift = 2e-6 * d_settings.max_clock_ppm * d_sps * symbols;
-    return origin(found) + static_cast<int64_t>(symbols * d_settings.sps) + d_margin +
-           static_cast<int64_t>(std::ceil(drift));
+    const double drift = 1e-6 * d_settings.max_clock_ppm * d_sps * symbols;
+    return origin(found) + static_cast<int64_t>(symbols * d_settings.sps) +
+           d_margin_behind + static_cast<int64_t>(std::ceil(drift));
 }
 
 size_t synchroniser::most_samples() const
@@ -288,6 +296,24 @@ double synchroniser::drifted(size_t symbol, double drift)
     return symbol + drift * (static_cast<double>(symbol) - middle_of_known);
 }
 
+// Observe the phase by the payload's pilots.
+void synchroniser::observe_payload(double drift)
+{
+    const size_t pilots = pilots_among(header_symbols + d_fields.symbols);
+    const size_t last = burst_symbols(d_fields.symbols) - 1;
+    value before = 0.0, agreement = 0.0;
+    for (size_t n = header_symbols / pilot_spacing; n < pilots; ++n) {
+        const size_t place = std::min(pilot_place(n), last);
+        const value seen = double(pilot(n)) * matched(drifted(place, drift)) / d_gain;
+        d_phase.add(place, seen, d_noise / 2.0);
+        if (n + pilots_at_end >= pilots)
+            agreement += seen * std::conj(before);
+        before = seen;
+    }
+    const auto pairs = std::min(pilots - header_symbols / pilot_spacing - 1, pilots_at_end);
+    d_ended_well = agreement.real() >= least_agreement * static_cast<double>(pairs);
+}
+
 const std::vector<std::complex<float>>&
 synchroniser::read_payload(const sample_view& samples)
 {
@@ -301,13 +327,7 @@ synchroniser::read_payload(const sample_view& samples)
     d_phase.begin(frequency_variance(known_symbols, d_noise, d_settings.phase_noise));
     observe_preamble();
     observe_header();
-    const size_t pilots = pilots_among(header_symbols + payload);
-    for (size_t n = header_symbols / pilot_spacing; n < pilots; ++n) {
-        const size_t place = std::min(pilot_place(n), symbols - 1);
-        d_phase.add(place,
-                    double(pilot(n)) * matched(drifted(place, drift)) / d_gain,
-                    d_noise / 2.0);
-    }
+    observe_payload(drift);
     find_phases(symbols);
     measure_known();
     d_symbols.resize(payload);

@@ -75,6 +75,10 @@ public:
     //! Of the burst whose payload was read last.
     const estimates& about() const { return d_about; }
 
+    //! Whether the pilots at its end agree with each other. Where they do not, the burst
+    //! may have broken off, and another one may have begun.
+    bool ended_well() const { return d_ended_well; }
+
 private:
     using value = std::complex<double>;
 
@@ -96,11 +100,13 @@ private:
     void refine(const header& fields);
     void measure_known();
     double find_drift(size_t symbols);
+    void observe_payload(double drift);
 
     const settings d_settings;
     const double d_sps;
     const pulse_bank d_bank;
-    const int64_t d_margin; // samples that are needed in front of a burst and behind it
+    // Samples that are needed in front of a burst and behind its last symbol.
+    const int64_t d_margin, d_margin_behind;
     phase_tracker d_phase;
     clock_tracker d_clock;
 
@@ -117,6 +123,7 @@ private:
     std::vector<std::complex<float>> d_samples, d_symbols;
     std::vector<double> d_phases;
     estimates d_about{};
+    bool d_ended_well = false;
 };
 
 } // namespace burst

@@ -33,10 +33,11 @@ namespace dlcomm {
  * the burst) and `phase` (of the first symbol, in radians). Where the stream has tags
  * rx_time and rx_rate there is `time`: that of `offset`, in seconds.
  *
- * No level needs to be set. Samples that are not finite are taken as zeros. No result
- * depends on how the scheduler cuts the stream, and memory is bounded by the longest burst:
- * while one is under way, nothing else is searched. A burst is handed on when the stream
- * has gone 8 symbols beyond it.
+ * No level needs to be set. Samples that are not finite, or beyond 1e15, are taken as
+ * zeros. No result depends on how the scheduler cuts the stream, and memory is bounded by
+ * the longest burst. While a burst is under way nothing else is searched; when it turns out
+ * to have broken off, what came in its place is searched then. A burst is handed on when
+ * the stream has gone some 10 symbols beyond its last one.
  */
 class DLCOMM_API burst_sync_c : virtual public gr::sync_block
 {
@@ -84,7 +85,7 @@ public:
     //! Number of bursts dropped because they are longer than max_payload_symbols.
     virtual uint64_t too_long() const = 0;
 
-    //! Number of samples that were not finite.
+    //! Number of samples that were not finite or beyond 1e15.
     virtual uint64_t nonfinite_samples() const = 0;
 };
 

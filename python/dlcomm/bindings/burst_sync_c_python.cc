@@ -8,7 +8,7 @@
 /* BINDTOOL_GEN_AUTOMATIC(0)                                                       */
 /* BINDTOOL_USE_PYGCCXML(0)                                                        */
 /* BINDTOOL_HEADER_FILE(burst_sync_c.h) */
-/* BINDTOOL_HEADER_FILE_HASH(4c13edcf4ba30eb270cebc4273dbfad5)                     */
+/* BINDTOOL_HEADER_FILE_HASH(c66d176a0585a77012f2976011757569)                     */
 /***********************************************************************************/
 
 #include <pybind11/complex.h>
