@@ -20,7 +20,8 @@ namespace {
 bool passed_over(const std::string& key)
 {
     return key == "driver" || key == "label" || key == "soapy" ||
-           key.compare(0, 6, "remote") == 0;
+           key.compare(0, 6, "remote") == 0 ||
+           key.compare(0, 12, "soapy_remote") == 0; // added by a server of SoapyRemote
 }
 
 SoapySDR::ArgInfo described(const setting_info& info, const std::string& standard)

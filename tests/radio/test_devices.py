@@ -11,7 +11,7 @@ import pytest
 from gnuradio.dlcomm.radio import soapy_library
 from gnuradio.dlcomm.radio.device_string import DeviceError, DeviceKind, parse_device
 from gnuradio.dlcomm.radio.endpoints import Settings, open_source
-from gnuradio.dlcomm.radio.soapy_device import SettingError, Tuning, open_block
+from gnuradio.dlcomm.radio.soapy_device import SettingError, Tuning, open_block, split_arguments
 
 
 @pytest.mark.parametrize(("text", "kind", "target"), [
@@ -104,6 +104,14 @@ def test_settings_that_a_device_has_not(
         open_block("driver=x", "source", Tuning(**values))
     assert caught.value.setting == setting
     assert soapy.set == []
+
+
+def test_how_samples_travel_is_of_the_stream() -> None:
+    text = "driver=remote, remote=tcp://h:1,remote:prot=tcp,remote:driver=x,remote:mtu=65000"
+    assert split_arguments(text) == (
+        "driver=remote,remote=tcp://h:1,remote:driver=x", "remote:prot=tcp,remote:mtu=65000",
+    )  # fmt: skip
+    assert split_arguments("driver=x,gain_db=1") == ("driver=x,gain_db=1", "")
 
 
 def test_settings_that_it_has(soapy: _Block) -> None:

@@ -16,6 +16,10 @@ from typing import Any
 from .device_string import DeviceError
 from .soapy_library import quiet_library
 
+_STREAM_ARGUMENTS = frozenset(
+    f"remote:{name}" for name in ("format", "scale", "mtu", "window", "priority", "prot")
+)
+
 
 class SettingError(DeviceError):
     """A device has no such rate, frequency, gain or antenna.
@@ -65,8 +69,9 @@ def open_block(device: str, kind: str, tuning: Tuning) -> Any:
         raise DeviceError(f"device {device}: gr-soapy is not installed") from error
     quiet_library()
     make = getattr(soapy, kind)
+    arguments, stream_arguments = split_arguments(device)
     try:
-        block = make(device, "fc32", 1, "", "", [""], [""])
+        block = make(arguments, "fc32", 1, "", stream_arguments, [""], [""])
     except (RuntimeError, ValueError) as error:
         reason = " ".join(str(error).split())
         if "no match" in reason:
@@ -90,6 +95,17 @@ def open_block(device: str, kind: str, tuning: Tuning) -> Any:
             reason = " ".join(str(error).split())
             raise SettingError(setting, f"device {device}: {reason}") from error
     return block
+
+
+def split_arguments(device: str) -> tuple[str, str]:
+    """Arguments of a device, and those of its streams.
+
+    SoapyRemote takes what says how samples travel with the stream, and sends everything else
+    that begins with ``remote:`` to the device at the other end.
+    """
+    parts = [part.strip() for part in device.split(",")]
+    streams = [part for part in parts if part.partition("=")[0] in _STREAM_ARGUMENTS]
+    return ",".join(part for part in parts if part not in streams), ",".join(streams)
 
 
 def set_gain(block: Any, gain: float | None) -> None:
