@@ -9,21 +9,18 @@ import os
 import resource
 import signal
 import socket
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
+from radio_process import process
 
 PACKET = 256
 CONTENT = np.random.default_rng(11).bytes(40 * PACKET + 77)
 PACKETS = 41
 RATE = ("--rate", "250e3")
 AMPLITUDE, SPS = 0.25, 4
-COMMAND = [sys.executable, "-m", "gnuradio.dlcomm"]
 
 
 @pytest.fixture
@@ -217,20 +214,6 @@ def test_sigmf_both_ways(dlcomm_here: Callable, file: Path) -> None:
     assert outcome.out.startswith(f"11 of 11 packets received: {len(CONTENT):,} bytes in ")
     assert "Es/N0" in outcome.out
     assert "lost" in outcome.out
-
-
-@contextmanager
-def process(*arguments: object, **more: object) -> Iterator[subprocess.Popen]:
-    """A command in a process of its own, which does not outlive the block."""
-    one = subprocess.Popen(
-        [*COMMAND, *map(str, arguments)],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **more,
-    )  # fmt: skip
-    try:
-        yield one
-    finally:
-        one.kill()
-        one.communicate()
 
 
 def free_address() -> str:

@@ -7,12 +7,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from threading import Event
+from threading import Event, Thread
 from typing import Any
 
 from gnuradio import gr
 
 from ..flowgraph_channel import stopping
+from .device_string import DeviceError
+
+_START_S = 10.0
+_unstarted: list[Any] = []
 
 
 class StallWatch:
@@ -57,9 +61,37 @@ def running(graph: gr.top_block, *blocks: Any) -> Iterator[Event]:
     Yields:
         An event that is set when the flowgraph has ended.
     """
-    graph.start()
+    _start(graph, blocks)
     end = stopping.ended(graph)
     try:
         yield end
     finally:
         stopping.stop(graph, end, *blocks)
+
+
+def _start(graph: gr.top_block, blocks: tuple[Any, ...]) -> None:
+    """Start a flowgraph, or give up.
+
+    A block that cannot start, say because a device refuses, ends its own thread, and GNU Radio
+    waits for it for ever, deaf to Ctrl-C.
+    """
+    started, trouble = Event(), []
+
+    def start() -> None:
+        """Start in C++."""
+        try:
+            graph.start()
+        except RuntimeError as error:
+            trouble.append(error)
+        started.set()
+
+    Thread(target=start, daemon=True).start()
+    try:
+        if not started.wait(_START_S):
+            raise DeviceError(f"the device has not started in {_START_S:g} s: is it busy?")
+    except BaseException:
+        # What hangs in there needs its Python parts to the end.
+        _unstarted.append((graph, blocks))
+        raise
+    if trouble:
+        raise trouble[0]

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .device_string import DeviceError
-from .soapy_library import quiet_library
+from .soapy_library import quiet_library, why_no_stream
 
 _STREAM_ARGUMENTS = frozenset(
     f"remote:{name}" for name in ("format", "scale", "mtu", "window", "priority", "prot")
@@ -94,6 +94,8 @@ def open_block(device: str, kind: str, tuning: Tuning) -> Any:
         except (RuntimeError, ValueError) as error:
             reason = " ".join(str(error).split())
             raise SettingError(setting, f"device {device}: {reason}") from error
+    if reason := why_no_stream(arguments, kind):
+        raise DeviceError(f"device {device}: {' '.join(reason.split())}")
     return block
 
 
