@@ -149,6 +149,22 @@ def test_a_receiver_keeps_and_counts(tmp_path: Path) -> None:
         assert (receiver.handled, len(store.index)) == (9, 2)
 
 
+def test_a_receiver_takes_what_came_before_the_end_and_is_handled_later(tmp_path: Path) -> None:
+    with PacketStore(tmp_path / "out") as store:
+        receiver = file_receiver(store, 4)
+        failed = {"reason": "crc", "sequence": 3, "last": True, "offset": 4000.0}
+        receiver._note_failed(pmt.to_pmt(failed))
+        assert receiver.done
+        receiver._keep(pdu(1, b"bb", offset=2000.0))
+        receiver._note_failed(pmt.to_pmt({"reason": "crc", "sequence": 0, "offset": 1000.0}))
+        # Of the next transfer.
+        receiver._keep(pdu(2, b"zz", offset=7000.0))
+        receiver._note_failed(pmt.to_pmt({"reason": "crc", "sequence": 0, "offset": 6000.0}))
+        assert store.missing() == [(0, 0), (2, 3)]
+        assert receiver.counts.failures == {"crc": 2}
+        assert receiver.handled == 5
+
+
 def test_a_receiver_ends_with_the_last_packet(tmp_path: Path) -> None:
     with PacketStore(tmp_path / "out") as store:
         receiver = file_receiver(store, 4)

@@ -4,6 +4,9 @@
 
 from __future__ import annotations
 
+from math import inf
+from typing import Any
+
 import pmt
 
 from gnuradio import gr
@@ -48,6 +51,7 @@ class file_receiver(gr.basic_block):
         self.counts = ReceptionCounts()
         self.handled = 0
         self.done = False
+        self._end = 0.0
         self.most: int | None = None
         self.enough = False
         self.error: OSError | None = None
@@ -68,7 +72,7 @@ class file_receiver(gr.basic_block):
         """A good packet."""
         about = pmt.to_python(pmt.car(message)) or {}
         content = bytes(pmt.u8vector_elements(pmt.cdr(message)))
-        if self.error is None and not self.done and not self.enough:
+        if self.error is None and not self._behind(about):
             last = bool(about.get("last", False))
             try:
                 arrival = self.store.add(int(about["sequence"]), content, last)
@@ -77,17 +81,31 @@ class file_receiver(gr.basic_block):
                 return
             self.counts.arrivals[arrival.name] += 1
             self.counts.add(about, self._sps * burst_symbols(int(about.get("symbols", 0))))
-            self.done = self.store.total is not None and last
+            if last and self.store.total is not None:
+                self._end_at(about)
             self.enough = self.most is not None and len(self.store.index) >= self.most
         self.handled += 1
 
     def _note_failed(self, message: object) -> None:
         """A burst without a good packet."""
         about = pmt.to_python(message) or {}
-        if not self.done and not self.enough:
+        if not self._behind(about):
             reason = str(about.get("reason", "unknown"))
             self.counts.failures[reason] += 1
             if reason == WRONG_SUM and about.get("last"):
                 self.store.end_at(int(about["sequence"]) + 1)
-                self.done = self.store.total is not None
+                if self.store.total is not None:
+                    self._end_at(about)
         self.handled += 1
+
+    def _end_at(self, about: dict[str, Any]) -> None:
+        """The last burst of the transfer is the one that this dictionary tells of."""
+        self.done = True
+        self._end = float(about.get("offset", 0.0))
+
+    def _behind(self, about: dict[str, Any]) -> bool:
+        """Whether a burst came behind the end.
+
+        Not every one that is handled later: good ones and others come by different ports.
+        """
+        return self.enough or (self.done and float(about.get("offset", inf)) > self._end)

@@ -146,7 +146,7 @@ class Reception(gr.top_block):
         if self.collector.error is not None:
             raise self.collector.error
         silent = arrived.stalled()
-        if self.collector.done:
+        if self.collector.done and self.waiting() <= 0:
             return Ending.LAST
         if self.collector.enough:
             self.store.end_at(limits.packets)
