@@ -36,8 +36,8 @@ struct burst_keys {
     }
 };
 
-//! An entry of a dictionary as a number without a sign; 0 where it is absent, `wrong` where
-//! it is no such number or above `largest`.
+//! An entry of a dictionary as a number without a sign; 0 where it is absent, `wrong`
+//! where it is no such number or above `largest`.
 inline uint64_t unsigned_entry(const pmt::pmt_t& dict,
                                const pmt::pmt_t& key,
                                uint64_t largest,

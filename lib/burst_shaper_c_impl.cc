@@ -111,7 +111,8 @@ void burst_shaper_c_impl::take(const pmt::pmt_t& pdu)
     next.symbols = pmt::cdr(pdu);
     const size_t count = pmt::length(next.symbols);
     if (count < 1 || count > burst::largest_payload)
-        return refuse("a PDU holds " + std::to_string(count) + " symbols, expected 1 to " +
+        return refuse("a PDU holds " + std::to_string(count) +
+                      " symbols, expected 1 to " +
                       std::to_string(burst::largest_payload));
     if (d_waiting_symbols + count > most_waiting_symbols)
         return refuse("no room for a PDU: " + std::to_string(d_waiting.size()) +

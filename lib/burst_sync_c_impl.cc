@@ -18,6 +18,11 @@ namespace {
 
 constexpr const char* block_name = "burst_sync_c";
 
+double threshold_or_default(double threshold)
+{
+    return threshold == 0.0 ? burst::preamble_detector::default_threshold : threshold;
+}
+
 } // namespace
 
 burst_sync_c::sptr burst_sync_c::make(int sps,
@@ -27,11 +32,15 @@ burst_sync_c::sptr burst_sync_c::make(int sps,
                                       double phase_noise,
                                       double max_clock_ppm)
 {
+    if (max_payload_symbols < 1)
+        throw std::invalid_argument(
+            std::string(block_name) + ": max_payload_symbols is " +
+            std::to_string(max_payload_symbols) + ", expected 1 to " +
+            std::to_string(burst::largest_payload));
     burst::receiver::settings settings;
     settings.sps = sps;
-    if (threshold != 0.0)
-        settings.threshold = threshold;
-    settings.max_payload = static_cast<size_t>(std::max(max_payload_symbols, 0));
+    settings.threshold = threshold_or_default(threshold);
+    settings.max_payload = static_cast<size_t>(max_payload_symbols);
     settings.max_cfo = max_cfo;
     settings.phase_noise = phase_noise;
     settings.max_clock_ppm = max_clock_ppm;
@@ -51,6 +60,31 @@ burst_sync_c_impl::burst_sync_c_impl(const burst::receiver::settings& settings)
       d_clock(0.0)
 {
     message_port_register_out(burst_keys::get().pdus);
+}
+
+void burst_sync_c_impl::set_threshold(double threshold)
+{
+    gr::thread::scoped_lock l(d_setlock);
+    with_name(block_name,
+              [&] { d_receiver.set_threshold(threshold_or_default(threshold)); });
+}
+
+void burst_sync_c_impl::set_phase_noise(double phase_noise)
+{
+    gr::thread::scoped_lock l(d_setlock);
+    with_name(block_name, [&] { d_receiver.set_phase_noise(phase_noise); });
+}
+
+double burst_sync_c_impl::threshold() const
+{
+    gr::thread::scoped_lock l(setlock());
+    return d_receiver.set().threshold;
+}
+
+double burst_sync_c_impl::phase_noise() const
+{
+    gr::thread::scoped_lock l(setlock());
+    return d_receiver.set().phase_noise;
 }
 
 burst::receiver::counters burst_sync_c_impl::counted() const
@@ -80,7 +114,8 @@ int burst_sync_c_impl::work(int noutput_items,
     std::sort(d_tags.begin(), d_tags.end(), tag_t::offset_compare);
     for (const auto& tag : d_tags)
         d_clock.note(tag);
-    d_receiver.push(static_cast<const gr_complex*>(input_items[0]), noutput_items, d_sink);
+    d_receiver.push(
+        static_cast<const gr_complex*>(input_items[0]), noutput_items, d_sink);
     d_clock.advance(static_cast<uint64_t>(std::max<int64_t>(d_receiver.oldest(), 0)));
     return noutput_items;
 }
@@ -113,12 +148,12 @@ void burst_sync_c_impl::hand_on(const burst::header& fields,
     d_clock.advance(static_cast<uint64_t>(whole));
     if (const auto time = d_clock.time(); time && d_clock.rate() > 0.0)
         add(keys.time,
-            pmt::from_double(pmt::to_double(pmt::tuple_ref(time, 1)) +
-                             (about.offset - whole) / d_clock.rate() +
-                             static_cast<double>(pmt::to_uint64(pmt::tuple_ref(time, 0)))));
-    message_port_pub(
-        keys.pdus,
-        pmt::cons(dict, pmt::init_c32vector(payload.size(), payload)));
+            pmt::from_double(
+                pmt::to_double(pmt::tuple_ref(time, 1)) +
+                (about.offset - whole) / d_clock.rate() +
+                static_cast<double>(pmt::to_uint64(pmt::tuple_ref(time, 0)))));
+    message_port_pub(keys.pdus,
+                     pmt::cons(dict, pmt::init_c32vector(payload.size(), payload)));
 }
 
 } // namespace dlcomm

@@ -22,6 +22,10 @@ class burst_sync_c_impl : public lockable<burst_sync_c>
 public:
     explicit burst_sync_c_impl(const burst::receiver::settings& settings);
 
+    void set_threshold(double threshold) override;
+    void set_phase_noise(double phase_noise) override;
+    double threshold() const override;
+    double phase_noise() const override;
     uint64_t samples() const override { return counted().samples; }
     uint64_t detections() const override { return counted().detections; }
     uint64_t bursts() const override { return counted().bursts; }

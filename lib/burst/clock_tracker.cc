@@ -40,9 +40,9 @@ void clock_tracker::add(const std::array<std::complex<float>, 4>& quarters)
 {
     if (d_count++ % d_block == 0)
         d_lines.emplace_back();
-    d_lines.back() += std::complex<double>(
-        double(std::norm(quarters[0])) - std::norm(quarters[2]),
-        double(std::norm(quarters[3])) - std::norm(quarters[1]));
+    d_lines.back() +=
+        std::complex<double>(double(std::norm(quarters[0])) - std::norm(quarters[2]),
+                             double(std::norm(quarters[3])) - std::norm(quarters[1]));
 }
 
 double clock_tracker::drift(double anchor) const
@@ -84,7 +84,8 @@ double clock_tracker::drift(double anchor) const
     noise /= blocks;
     if (!(line > significance * std::sqrt(noise / blocks)))
         return 0.0;
-    const double weight = std::pow(two_pi * line, 2) / std::max(noise, 1e-9 * line * line);
+    const double weight =
+        std::pow(two_pi * line, 2) / std::max(noise, 1e-9 * line * line);
     const double known = std::pow(drift_deviation * d_largest, -2);
     double n = std::pow(offset_deviation, -2), t = 0.0, tt = known, e = 0.0;
     double te = -known * guess;

@@ -34,8 +34,8 @@ public:
     //! Begin with a burst of this many symbols.
     void begin(size_t symbols);
 
-    //! Note the matched filter's output at a symbol's expected instant and 1/4, 1/2 and 3/4
-    //! of a symbol behind it; once per symbol, in their order.
+    //! Note the matched filter's output at a symbol's expected instant and 1/4, 1/2 and
+    //! 3/4 of a symbol behind it; once per symbol, in their order.
     void add(const std::array<std::complex<float>, 4>& quarters);
 
     /*!

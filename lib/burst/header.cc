@@ -5,9 +5,9 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include "burst/header.h"
 #include "burst/crc.h"
 #include "burst/golay.h"
+#include "burst/header.h"
 
 #include <tuple>
 

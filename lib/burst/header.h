@@ -45,8 +45,8 @@ bool operator==(const header& a, const header& b);
 std::array<float, header_symbols> header_to_symbols(const header& fields);
 
 /*!
- * \brief The header in soft symbols (positive means 0, any scale), or nothing when its CRC
- * does not hold.
+ * \brief The header in soft symbols (positive means 0, any scale), or nothing when its
+ * CRC does not hold.
  */
 std::optional<header> header_from_symbols(const std::array<float, header_symbols>& soft);
 

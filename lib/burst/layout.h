@@ -28,8 +28,8 @@ constexpr size_t largest_payload = 65535; // symbols
 //! The preamble: the bits of 0x26C9FD5F5A1D798C, most significant first, 0 as +1.
 const std::array<float, preamble_symbols>& preamble();
 
-//! The n-th pilot: a bit of the sequence of x^15 + x^14 + 1 that begins with state 0x2D3B,
-//! 0 as +1.
+//! The n-th pilot: a bit of the sequence of x^15 + x^14 + 1 that begins with state
+//! 0x2D3B, 0 as +1.
 float pilot(size_t n);
 
 //! Pilots among `data` data symbols (header and payload).
@@ -51,8 +51,8 @@ constexpr size_t data_place(size_t index)
     return preamble_symbols + index + index / pilot_spacing;
 }
 
-//! Place in the burst of the n-th pilot, where it follows a whole 16 data symbols; the one
-//! behind the last data symbol is the last symbol of the burst.
+//! Place in the burst of the n-th pilot, where it follows a whole 16 data symbols; the
+//! one behind the last data symbol is the last symbol of the burst.
 constexpr size_t pilot_place(size_t n)
 {
     return preamble_symbols + (n + 1) * (pilot_spacing + 1) - 1;

@@ -19,10 +19,10 @@ namespace burst {
 /*!
  * \brief The phase of a carrier along a burst, from known symbols here and there.
  *
- * Phase and frequency are the state of a random walk: the phase wanders by the phase noise,
- * the frequency by a little, so that an oscillator may drift. A Kalman filter goes through
- * the observations (its innovation is the imaginary part of what is seen, turned back by
- * what is expected: no arc tangent, hence good at low signal-to-noise ratios), a
+ * Phase and frequency are the state of a random walk: the phase wanders by the phase
+ * noise, the frequency by a little, so that an oscillator may drift. A Kalman filter goes
+ * through the observations (its innovation is the imaginary part of what is seen, turned
+ * back by what is expected: no arc tangent, hence good at low signal-to-noise ratios), a
  * Rauch-Tung-Striebel smoother comes back; between observations the phase is a straight
  * line.
  */
@@ -32,6 +32,9 @@ public:
     //! \param phase_noise variance that the phase gains per symbol, in rad^2
     explicit phase_tracker(double phase_noise) : d_phase_noise(phase_noise) {}
 
+    //! From the next begin() on.
+    void set_phase_noise(double phase_noise) { d_phase_noise = phase_noise; }
+
     //! Drop all observations; from here on `frequency_variance` (rad^2 per symbol^2) is
     //! that of the frequency, whose mean is 0.
     void begin(double frequency_variance);
@@ -40,17 +43,14 @@ public:
      * \brief Note an observation, in the order of places.
      *
      * \param place in symbols
-     * \param value what a known symbol of 1 looks like there, the signal's amplitude being 1
+     * \param value what a known symbol of 1 looks like there, the signal's amplitude
+     * being 1
      * \param variance of the noise on its imaginary part
      */
     void add(double place, std::complex<double> value, double variance);
 
     //! Improve all states by what comes behind them. At least one observation is there.
     void smooth();
-
-    //! Places of the observations, and the phases there in radians, not wrapped.
-    const std::vector<double>& places() const { return d_places; }
-    double phase_of(size_t observation) const { return d_states[observation].phase; }
 
     //! Phase at the places first, first + 1, ..., into `phases`.
     void phases(double first, std::vector<double>& phases) const;
@@ -63,7 +63,7 @@ private:
 
     state predict(const state& from, double distance) const;
 
-    const double d_phase_noise;
+    double d_phase_noise;
     double d_frequency_variance = 0.0;
     std::vector<double> d_places;
     std::vector<state> d_states;

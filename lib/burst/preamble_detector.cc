@@ -5,8 +5,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include "burst/preamble_detector.h"
 #include "burst/layout.h"
+#include "burst/preamble_detector.h"
 
 #include <volk/volk.h>
 #include <algorithm>
@@ -18,11 +18,11 @@ namespace burst {
 namespace {
 
 constexpr size_t length = preamble_symbols;
-constexpr int64_t peak_width = 16;       // half symbols
-constexpr double bin_width = 1.0 / 256;  // cycles per symbol, a quarter of a resolution
-constexpr double bins_beyond = 1.2;      // of max_cfo
-constexpr float least_energy = 1e-30f;   // below, float32 has too few digits
-constexpr double long_segments = 0.025;  // offset in cycles per symbol that they bear
+constexpr int64_t peak_width = 16;      // half symbols
+constexpr double bin_width = 1.0 / 256; // cycles per symbol, a quarter of a resolution
+constexpr double bins_beyond = 1.2;     // of max_cfo
+constexpr float least_energy = 1e-30f;  // below, float32 has too few digits
+constexpr double long_segments = 0.025; // offset in cycles per symbol that they bear
 
 // Rounds towards minus infinity.
 constexpr int64_t symbol_of(int64_t half_symbol) { return half_symbol >> 1; }

@@ -22,12 +22,13 @@ namespace burst {
 /*!
  * \brief Finds the preamble of bursts in a stream of unknown level and frequency.
  *
- * A hypothesis is that the preamble's first symbol has its centre at a certain half symbol:
- * half symbol h is at sample h sps / 2. The metric is a generalised likelihood ratio,
- * the largest over frequency of |sum_k p_k y_k exp(-j 2 pi f k)|^2 / (64 sum_k |y_k|^2)
- * with the matched filter's outputs y_k at the 64 symbols: 0 to 1, whatever the level. In
- * white noise alone it exceeds t at one frequency with probability (1 - t)^63. The symbols
- * are summed in short segments first, which are what a frequency offset turns.
+ * A hypothesis is that the preamble's first symbol has its centre at a certain half
+ * symbol: half symbol h is at sample h sps / 2. The metric is a generalised likelihood
+ * ratio, the largest over frequency of |sum_k p_k y_k exp(-j 2 pi f k)|^2 / (64 sum_k
+ * |y_k|^2) with the matched filter's outputs y_k at the 64 symbols: 0 to 1, whatever the
+ * level. In white noise alone it exceeds t at one frequency with probability (1 - t)^63.
+ * The symbols are summed in short segments first, which are what a frequency offset
+ * turns.
  *
  * Of hypotheses within 8 symbols from the first one whose metric is above the threshold,
  * the one of the largest metric is the detection. No result depends on how the stream is
@@ -64,6 +65,8 @@ public:
      */
     std::optional<detection> search(const sample_view& samples);
 
+    void set_threshold(double threshold) { d_threshold = threshold; }
+
     //! Go on with this hypothesis, after or before those that were looked at.
     void restart(int64_t half_symbol);
 
@@ -71,7 +74,7 @@ public:
     int64_t oldest() const { return d_candidate ? d_candidate->half_symbol : d_next; }
 
 private:
-    static constexpr size_t batch = 256;     // hypotheses of one arm that are tried at once
+    static constexpr size_t batch = 256; // hypotheses of one arm that are tried at once
     static constexpr size_t arm_size = 2048; // symbols
 
     void filter(const sample_view& samples);
@@ -81,10 +84,10 @@ private:
     detection measure(int64_t half_symbol) const;
 
     const size_t d_sps, d_half, d_segment, d_segments;
-    const double d_threshold;
-    std::vector<double> d_bins;                      // frequencies, cycles per symbol
-    std::vector<std::complex<float>> d_turns;        // per bin and segment
-    volk::vector<float> d_taps;                      // matched filter
+    double d_threshold;
+    std::vector<double> d_bins;               // frequencies, cycles per symbol
+    std::vector<std::complex<float>> d_turns; // per bin and segment
+    volk::vector<float> d_taps;               // matched filter
     std::array<volk::vector<std::complex<float>>, 2> d_arms; // even and odd half symbols
     int64_t d_base = 0;     // symbol of the first one in the arms
     int64_t d_filtered = 0; // half symbols before this are in them

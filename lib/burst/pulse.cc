@@ -50,10 +50,10 @@ double scale(size_t sps)
 void check_samples_per_symbol(int sps)
 {
     if (sps < fewest_samples_per_symbol || sps > most_samples_per_symbol || sps % 2)
-        throw std::invalid_argument(
-            "sps is " + std::to_string(sps) + ", expected an even number from " +
-            std::to_string(fewest_samples_per_symbol) + " to " +
-            std::to_string(most_samples_per_symbol));
+        throw std::invalid_argument("sps is " + std::to_string(sps) +
+                                    ", expected an even number from " +
+                                    std::to_string(fewest_samples_per_symbol) + " to " +
+                                    std::to_string(most_samples_per_symbol));
 }
 
 std::vector<float> pulse_taps(size_t sps)
@@ -68,7 +68,8 @@ std::vector<float> pulse_taps(size_t sps)
 
 pulse_bank::pulse_bank(size_t sps)
     : d_taps(aligned_taps(2 * pulse_half(sps) + 2)),
-      d_before(d_taps - pulse_half(sps) - 2), // so that it looks ahead as little as it can
+      d_before(d_taps - pulse_half(sps) -
+               2), // so that it looks ahead as little as it can
       d_bank((phases + 1) * d_taps)
 {
     // Phase p is for an instant p / phases behind a sample.

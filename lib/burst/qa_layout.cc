@@ -30,8 +30,14 @@ BOOST_AUTO_TEST_CASE(preamble_has_low_sidelobes)
 // Every place of a burst is taken once, by what the format says.
 BOOST_AUTO_TEST_CASE(places_fill_the_burst)
 {
-    for (const size_t payload : { size_t(1), size_t(7), size_t(8), size_t(9), size_t(24),
-                                  size_t(25), size_t(1040), largest_payload }) {
+    for (const size_t payload : { size_t(1),
+                                  size_t(7),
+                                  size_t(8),
+                                  size_t(9),
+                                  size_t(24),
+                                  size_t(25),
+                                  size_t(1040),
+                                  largest_payload }) {
         const size_t data = header_symbols + payload, pilots = pilots_among(data);
         std::vector<int> taken(burst_symbols(payload));
         for (size_t i = 0; i < preamble_symbols; ++i)
@@ -41,7 +47,8 @@ BOOST_AUTO_TEST_CASE(places_fill_the_burst)
         for (size_t n = 0; n + 1 < pilots; ++n)
             ++taken.at(pilot_place(n));
         ++taken.back();
-        BOOST_CHECK(std::all_of(taken.begin(), taken.end(), [](int n) { return n == 1; }));
+        BOOST_CHECK(
+            std::all_of(taken.begin(), taken.end(), [](int n) { return n == 1; }));
         if (data % pilot_spacing == 0)
             BOOST_CHECK_EQUAL(pilot_place(pilots - 1), taken.size() - 1);
     }

@@ -46,9 +46,10 @@ BOOST_AUTO_TEST_CASE(the_bank_finds_pulses_between_samples)
         const std::complex<float> reference = bank.at(tone.data(), 20.0 * sps);
         for (double late = 0.0; late < 2.0; late += 0.0371) {
             const auto found = bank.at(tone.data(), 20.0 * sps + late);
-            const auto expected =
-                std::complex<double>(reference) * std::polar(1.0, 2.0 * pi * frequency * late);
-            BOOST_CHECK_SMALL(std::abs(std::complex<double>(found) / expected - 1.0), 0.01);
+            const auto expected = std::complex<double>(reference) *
+                                  std::polar(1.0, 2.0 * pi * frequency * late);
+            BOOST_CHECK_SMALL(std::abs(std::complex<double>(found) / expected - 1.0),
+                              0.01);
         }
         // On samples it is the matched filter.
         const auto taps = pulse_taps(sps);

@@ -19,7 +19,8 @@ BOOST_AUTO_TEST_CASE(a_tone_stands_still)
         const int64_t first = -1000;
         std::vector<std::complex<float>> tone, out(300000);
         for (size_t i = 0; i < out.size(); ++i)
-            tone.emplace_back(std::polar(1.0, 2.0 * pi * frequency * (first + double(i))));
+            tone.emplace_back(
+                std::polar(1.0, 2.0 * pi * frequency * (first + double(i))));
         derotate(tone.data(), out.data(), out.size(), first, frequency);
         float worst = 0.0f;
         for (const auto& x : out)

@@ -4,8 +4,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include "burst/shaper.h"
 #include "burst/pulse.h"
+#include "burst/shaper.h"
 
 #include <boost/test/unit_test.hpp>
 #include <cmath>
@@ -50,7 +50,8 @@ samples burst(shaper& maker, const samples& payload, double amplitude, size_t pi
 
 } // namespace
 
-// The matched filter on the symbols' instants gives them back, in the places of the format.
+// The matched filter on the symbols' instants gives them back, in the places of the
+// format.
 BOOST_AUTO_TEST_CASE(the_matched_filter_finds_the_symbols)
 {
     for (const int sps : { 2, 4, 10, 16 }) {
@@ -71,7 +72,8 @@ BOOST_AUTO_TEST_CASE(the_matched_filter_finds_the_symbols)
         const auto check = [&](size_t place, std::complex<float> expected) {
             const auto found =
                 bank.at(out.data(), margin + pulse_half(sps) + double(place * sps));
-            error += std::norm(found / static_cast<float>(0.5 * std::sqrt(sps)) - expected);
+            error +=
+                std::norm(found / static_cast<float>(0.5 * std::sqrt(sps)) - expected);
         };
         for (size_t i = 0; i < preamble_symbols; ++i)
             check(i, preamble()[i]);

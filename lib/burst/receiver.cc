@@ -74,6 +74,27 @@ receiver::receiver(const settings& settings)
     restart();
 }
 
+void receiver::change(const settings& settings)
+{
+    d_settings = checked(settings);
+    d_detector.set_threshold(d_settings.threshold);
+    d_synchroniser.set_phase_noise(d_settings.phase_noise);
+}
+
+void receiver::set_threshold(double threshold)
+{
+    settings changed = d_settings;
+    changed.threshold = threshold;
+    change(changed);
+}
+
+void receiver::set_phase_noise(double phase_noise)
+{
+    settings changed = d_settings;
+    changed.phase_noise = phase_noise;
+    change(changed);
+}
+
 void receiver::restart()
 {
     // In front of the stream are zeros.
@@ -109,7 +130,8 @@ void receiver::take(const std::complex<float>* samples, size_t count)
     d_counters.samples += count;
     for (size_t i = old; i < d_samples.size(); ++i) {
         auto& x = d_samples[i];
-        if (!(std::abs(x.real()) <= largest_sample && std::abs(x.imag()) <= largest_sample)) {
+        if (!(std::abs(x.real()) <= largest_sample &&
+              std::abs(x.imag()) <= largest_sample)) {
             x = 0.0f;
             ++d_counters.nonfinite;
         }

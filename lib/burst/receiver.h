@@ -19,8 +19,8 @@ namespace burst {
 /*!
  * \brief Bursts out of a stream that comes in pieces of any size.
  *
- * What is found does not depend on the pieces: all is counted in samples from the stream's
- * beginning. Memory is bounded by the longest burst.
+ * What is found does not depend on the pieces: all is counted in samples from the
+ * stream's beginning. Memory is bounded by the longest burst.
  */
 class receiver
 {
@@ -30,7 +30,7 @@ public:
         double threshold = preamble_detector::default_threshold;
         size_t max_payload = 16384;
         double max_cfo = 5e-3;
-        double phase_noise = 1e-5;
+        double phase_noise = 3e-5;
         double max_clock_ppm = 50.0;
     };
 
@@ -51,6 +51,12 @@ public:
     //! Throws std::invalid_argument naming the setting that is out of range.
     explicit receiver(const settings& settings);
 
+    //! Change a setting from here on; throws as the constructor does, and changes nothing
+    //! then.
+    void set_threshold(double threshold);
+    void set_phase_noise(double phase_noise);
+    const settings& set() const { return d_settings; }
+
     //! Take the next samples; the sink is called for each burst that they complete.
     void push(const std::complex<float>* samples, size_t count, const sink& found);
 
@@ -70,7 +76,9 @@ private:
     void drop();
     void resume(int64_t half_symbol);
 
-    const settings d_settings;
+    void change(const settings& settings);
+
+    settings d_settings;
     const int64_t d_sps;
     preamble_detector d_detector;
     synchroniser d_synchroniser;

@@ -25,7 +25,10 @@ struct sample_view {
     const std::complex<float>* data;
     int64_t begin, end;
 
-    const std::complex<float>* at(int64_t sample) const { return data + (sample - begin); }
+    const std::complex<float>* at(int64_t sample) const
+    {
+        return data + (sample - begin);
+    }
 };
 
 /*!

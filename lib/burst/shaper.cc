@@ -5,8 +5,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include "burst/shaper.h"
 #include "burst/pulse.h"
+#include "burst/shaper.h"
 
 #include <volk/volk.h>
 #include <algorithm>

@@ -40,8 +40,10 @@ public:
      * \param count of these, 1 to largest_payload
      * \param amplitude root mean square of the samples within the burst
      */
-    void
-    begin(header fields, const std::complex<float>* payload, size_t count, double amplitude);
+    void begin(header fields,
+               const std::complex<float>* payload,
+               size_t count,
+               double amplitude);
 
     //! Samples of the burst that are still to come.
     size_t left() const { return d_end - d_next; }
@@ -52,8 +54,9 @@ public:
 private:
     const size_t d_sps, d_arm; // taps of one arm of the polyphase filter
     volk::vector<float> d_arms;
-    volk::vector<std::complex<float>> d_symbols; // of the burst, scaled, zeros around them
-    size_t d_next = 0, d_end = 0;                // samples
+    volk::vector<std::complex<float>>
+        d_symbols;                // of the burst, scaled, zeros around them
+    size_t d_next = 0, d_end = 0; // samples
 };
 
 } // namespace burst

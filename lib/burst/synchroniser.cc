@@ -17,11 +17,11 @@ namespace {
 
 const double pi = std::acos(-1.0);
 
-constexpr double step = 0.125;              // symbols, of the search for the instant
-constexpr int timing_steps = 5;             // on either side
+constexpr double step = 0.125;                // symbols, of the search for the instant
+constexpr int timing_steps = 5;               // on either side
 constexpr double frequency_step = 1.0 / 1024; // cycles per symbol
-constexpr int frequency_steps = 5;          // on either side: a bin of the detector
-constexpr size_t preamble_block = 16;       // symbols that make one observation
+constexpr int frequency_steps = 5;            // on either side: a bin of the detector
+constexpr size_t preamble_block = 16;         // symbols that make one observation
 constexpr size_t known_block = pilot_spacing + 1;
 constexpr double least_noise = 1e-9; // variance that is taken for none
 constexpr double trust = 10.0;       // variance of a frequency estimate, over its bound
@@ -55,13 +55,20 @@ synchroniser::synchroniser(const settings& settings)
       d_sps(static_cast<double>(settings.sps)),
       d_bank(settings.sps),
       d_margin(static_cast<int64_t>(d_bank.before() + margin_symbols * settings.sps)),
-      d_margin_behind(static_cast<int64_t>(d_bank.after() + margin_symbols * settings.sps)),
+      d_margin_behind(
+          static_cast<int64_t>(d_bank.after() + margin_symbols * settings.sps)),
       d_phase(settings.phase_noise),
       d_clock(settings.max_clock_ppm)
 {
     d_samples.reserve(most_samples());
     d_symbols.reserve(settings.max_payload);
     d_phases.reserve(burst_symbols(settings.max_payload));
+}
+
+void synchroniser::set_phase_noise(double phase_noise)
+{
+    d_settings.phase_noise = phase_noise;
+    d_phase.set_phase_noise(phase_noise);
 }
 
 int64_t synchroniser::origin(const preamble_detector::detection& found) const
@@ -100,11 +107,8 @@ size_t synchroniser::most_samples() const
 void synchroniser::derotate_from(const sample_view& samples, size_t count)
 {
     d_samples.resize(count);
-    derotate(samples.at(d_origin - d_margin),
-             d_samples.data(),
-             count,
-             -d_margin,
-             d_frequency);
+    derotate(
+        samples.at(d_origin - d_margin), d_samples.data(), count, -d_margin, d_frequency);
 }
 
 // The matched filter's output at a symbol, counted from the first one's instant.
@@ -151,8 +155,9 @@ void synchroniser::find_preamble()
         std::max_element(heights.begin(), heights.end()) - heights.begin(),
         1,
         2 * frequency_steps - 1);
-    d_residual = frequency_step * (static_cast<double>(top) - frequency_steps +
-                                   peak(heights[top - 1], heights[top], heights[top + 1]));
+    d_residual =
+        frequency_step * (static_cast<double>(top) - frequency_steps +
+                          peak(heights[top - 1], heights[top], heights[top + 1]));
     d_gain = height(d_residual) / preamble_symbols;
     const double power = d_gain * d_gain;
     d_noise = std::max(least_noise, energy / preamble_symbols / power - 1.0);
@@ -162,7 +167,8 @@ void synchroniser::find_preamble()
 void synchroniser::receive_known(double drift)
 {
     for (size_t k = 0; k < known_symbols; ++k)
-        d_received[k] = matched(drifted(k, drift)) * std::polar(1.0, -2.0 * pi * d_residual * k);
+        d_received[k] =
+            matched(drifted(k, drift)) * std::polar(1.0, -2.0 * pi * d_residual * k);
 }
 
 // An observation of the phase from known symbols in a row.
@@ -237,7 +243,8 @@ void synchroniser::refine(const header& fields)
 
     std::array<double, 3> levels{};
     for (size_t k = 0; k < known_symbols; ++k) {
-        const value turn = d_known[k] * std::polar(1.0, -2.0 * pi * d_residual * k - d_phases[k]);
+        const value turn =
+            d_known[k] * std::polar(1.0, -2.0 * pi * d_residual * k - d_phases[k]);
         for (size_t i = 0; i < 3; ++i)
             levels[i] += (matched(k + (double(i) - 1.0) * step) * turn).real();
     }
@@ -310,7 +317,8 @@ void synchroniser::observe_payload(double drift)
             agreement += seen * std::conj(before);
         before = seen;
     }
-    const auto pairs = std::min(pilots - header_symbols / pilot_spacing - 1, pilots_at_end);
+    const auto pairs =
+        std::min(pilots - header_symbols / pilot_spacing - 1, pilots_at_end);
     d_ended_well = agreement.real() >= least_agreement * static_cast<double>(pairs);
 }
 
@@ -321,7 +329,8 @@ synchroniser::read_payload(const sample_view& samples)
     const preamble_detector::detection here{
         d_origin / static_cast<int64_t>(d_settings.sps / 2), 0.0, 0.0
     };
-    derotate_from(samples, static_cast<size_t>(payload_end(here, payload) - first_sample(here)));
+    derotate_from(samples,
+                  static_cast<size_t>(payload_end(here, payload) - first_sample(here)));
     const double drift = find_drift(symbols);
     receive_known(drift);
     d_phase.begin(frequency_variance(known_symbols, d_noise, d_settings.phase_noise));
@@ -344,7 +353,8 @@ synchroniser::read_payload(const sample_view& samples)
     d_about.snr_db = -10.0 * std::log10(d_noise);
     d_about.clock_ppm = 1e6 * (1.0 / (1.0 + drift) - 1.0);
     d_about.level = d_gain / std::sqrt(d_sps);
-    d_about.phase = std::remainder(d_phases[0] + 2.0 * pi * d_frequency * first, 2.0 * pi);
+    d_about.phase =
+        std::remainder(d_phases[0] + 2.0 * pi * d_frequency * first, 2.0 * pi);
     return d_symbols;
 }
 

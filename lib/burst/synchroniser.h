@@ -36,11 +36,11 @@ struct estimates {
 /*!
  * \brief From the samples around a detection to the symbols of the burst.
  *
- * read_header() estimates timing and frequency on the preamble, follows the phase over the
- * header's pilots and decodes it. With the header known, 293 symbols in a row are: they
- * give the estimates anew. read_payload() finds the drift of the clock over the whole
- * burst, takes the symbols at the corrected instants, and turns and scales them by what
- * the known symbols say.
+ * read_header() estimates timing and frequency on the preamble, follows the phase over
+ * the header's pilots and decodes it. With the header known, 293 symbols in a row are:
+ * they give the estimates anew. read_payload() finds the drift of the clock over the
+ * whole burst, takes the symbols at the corrected instants, and turns and scales them by
+ * what the known symbols say.
  */
 class synchroniser
 {
@@ -53,6 +53,9 @@ public:
     };
 
     explicit synchroniser(const settings& settings);
+
+    //! For the next header or payload that is read.
+    void set_phase_noise(double phase_noise);
 
     //! The samples that a burst takes up in the work on it: the first one that is needed,
     //! and the one behind the last.
@@ -68,8 +71,9 @@ public:
     std::optional<header> read_header(const sample_view& samples,
                                       const preamble_detector::detection& found);
 
-    //! The payload of the burst whose header was read last, of at most max_payload symbols.
-    //! `samples` hold first_sample() up to payload_end(). Valid until the next call.
+    //! The payload of the burst whose header was read last, of at most max_payload
+    //! symbols. `samples` hold first_sample() up to payload_end(). Valid until the next
+    //! call.
     const std::vector<std::complex<float>>& read_payload(const sample_view& samples);
 
     //! Of the burst whose payload was read last.
@@ -102,7 +106,7 @@ private:
     double find_drift(size_t symbols);
     void observe_payload(double drift);
 
-    const settings d_settings;
+    settings d_settings;
     const double d_sps;
     const pulse_bank d_bank;
     // Samples that are needed in front of a burst and behind its last symbol.
@@ -118,8 +122,9 @@ private:
     double d_gain = 1.0;
     double d_noise = 1.0; // variance per symbol at a gain of one
     header d_fields;
-    std::array<double, known_symbols> d_known{};   // symbols
-    std::array<value, known_symbols> d_received{}; // in their places, without the residual
+    std::array<double, known_symbols> d_known{}; // symbols
+    std::array<value, known_symbols>
+        d_received{}; // in their places, without the residual
     std::vector<std::complex<float>> d_samples, d_symbols;
     std::vector<double> d_phases;
     estimates d_about{};

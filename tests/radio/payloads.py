@@ -109,6 +109,13 @@ def post(block: Any, message: pmt.pmt_base) -> None:
     block.to_basic_block()._post(pmt.intern("pdus"), message)
 
 
+def finish(block: Any) -> None:
+    """Tell a block that no message comes any more, as a block in front of it would."""
+    block.to_basic_block()._post(
+        pmt.intern("system"), pmt.cons(pmt.intern("done"), pmt.from_long(1))
+    )
+
+
 def through(chain: list[Any], messages: Iterable[pmt.pmt_base], expected: int) -> Heard:
     """Send messages through blocks and return what the last one gave.
 

@@ -34,9 +34,9 @@ namespace dlcomm {
  * The first sample of a burst carries the tag `burst` with the sequence number. Message
  * port `sent` has a dictionary per burst with `sequence` and `offset` (of that sample in
  * the stream) when its last sample was handed on: a sender that waits for these overfills
- * no queue. PDUs that are none, hold no symbol or too many of them, or are not finite, and
- * those for which there is no room (4 million symbols wait already), are refused, counted
- * and logged.
+ * no queue. PDUs that are none, hold no symbol or too many of them, or are not finite,
+ * and those for which there is no room (4 million symbols wait already), are refused,
+ * counted and logged.
  */
 class DLCOMM_API burst_shaper_c : virtual public gr::sync_block
 {
@@ -50,8 +50,8 @@ public:
      * \param amplitude root mean square of the samples within a burst, above 0; the peaks
      * of learned constellations reach about 3.5 times that
      * \param gap zeros between bursts, in symbols, 8 or more
-     * \param end_after_last end the stream behind a burst whose PDU says `last`, and never
-     * fill it with more zeros than `gap`
+     * \param end_after_last end the stream behind a burst whose PDU says `last`, and
+     * never fill it with more zeros than `gap`
      *
      * Throws std::invalid_argument naming the argument when one is out of range.
      */

@@ -26,8 +26,8 @@ namespace dlcomm {
  * clock offset. Whether the payload is right is for a decoder to say.
  *
  * The dictionary has, from the header, `version`, `last` (bool), `model`, `code`,
- * `length`, `symbols` and `sequence`; and, measured, `offset` (sample of the stream, with a
- * fraction, at the centre of the first symbol), `cfo` (cycles per sample), `snr_db`
+ * `length`, `symbols` and `sequence`; and, measured, `offset` (sample of the stream, with
+ * a fraction, at the centre of the first symbol), `cfo` (cycles per sample), `snr_db`
  * (Es/N0), `noise_variance` (per symbol, the signal's power being 1), `clock_ppm` (by how
  * much the transmitter's clock is faster), `level` (root mean square of the signal within
  * the burst) and `phase` (of the first symbol, in radians). Where the stream has tags
@@ -35,9 +35,9 @@ namespace dlcomm {
  *
  * No level needs to be set. Samples that are not finite, or beyond 1e15, are taken as
  * zeros. No result depends on how the scheduler cuts the stream, and memory is bounded by
- * the longest burst. While a burst is under way nothing else is searched; when it turns out
- * to have broken off, what came in its place is searched then. A burst is handed on when
- * the stream has gone some 10 symbols beyond its last one.
+ * the longest burst. While a burst is under way nothing else is searched; when it turns
+ * out to have broken off, what came in its place is searched then. A burst is handed on
+ * when the stream has gone some 10 symbols beyond its last one.
  */
 class DLCOMM_API burst_sync_c : virtual public gr::sync_block
 {
@@ -53,10 +53,10 @@ public:
      * \param max_payload_symbols longer bursts are dropped, 1 to 65535
      * \param max_cfo largest carrier frequency offset in cycles per sample; max_cfo times
      * sps is 0.08 at most
-     * \param phase_noise variance that the carrier's phase gains per symbol, in rad^2, 0 to
-     * 0.1: what the phase tracker expects
-     * \param max_clock_ppm largest difference between the clocks, in parts per million, 0
-     * to 1000
+     * \param phase_noise variance that the carrier's phase gains per symbol, in rad^2, 0
+     * to 0.1: what the phase tracker expects
+     * \param max_clock_ppm largest difference between the clocks, in parts per million,
+     * 0 to 1000
      *
      * Throws std::invalid_argument naming the argument when one is out of range.
      */
@@ -64,8 +64,28 @@ public:
                      double threshold = 0.0,
                      int max_payload_symbols = 16384,
                      double max_cfo = 5e-3,
-                     double phase_noise = 1e-5,
+                     double phase_noise = 3e-5,
                      double max_clock_ppm = 50.0);
+
+    /*!
+     * \brief Change the threshold while the flowgraph runs.
+     *
+     * \param threshold as for make(), otherwise throws std::invalid_argument
+     */
+    virtual void set_threshold(double threshold) = 0;
+
+    /*!
+     * \brief Change what the phase tracker expects while the flowgraph runs.
+     *
+     * \param phase_noise as for make(), otherwise throws std::invalid_argument
+     */
+    virtual void set_phase_noise(double phase_noise) = 0;
+
+    //! Threshold of the detector's metric; the default's value where 0 was given.
+    virtual double threshold() const = 0;
+
+    //! Variance that the carrier's phase is expected to gain per symbol, in rad^2.
+    virtual double phase_noise() const = 0;
 
     //! Number of samples taken so far.
     virtual uint64_t samples() const = 0;

@@ -8,7 +8,7 @@
 /* BINDTOOL_GEN_AUTOMATIC(0)                                                       */
 /* BINDTOOL_USE_PYGCCXML(0)                                                        */
 /* BINDTOOL_HEADER_FILE(burst_shaper_c.h) */
-/* BINDTOOL_HEADER_FILE_HASH(2ecccd4a378b2f2c99c2b47a7c46d6e7)                     */
+/* BINDTOOL_HEADER_FILE_HASH(2da22a82217a5674fc525fffe3ba2c8f)                     */
 /***********************************************************************************/
 
 #include <pybind11/complex.h>
@@ -51,8 +51,6 @@ void bind_burst_shaper_c(py::module& m)
         .def("sps", &burst_shaper_c::sps, release_gil, doc_burst_shaper_c_sps)
         .def("gap", &burst_shaper_c::gap, release_gil, doc_burst_shaper_c_gap)
         .def("bursts", &burst_shaper_c::bursts, release_gil, doc_burst_shaper_c_bursts)
-        .def("refused",
-             &burst_shaper_c::refused,
-             release_gil,
-             doc_burst_shaper_c_refused);
+        .def(
+            "refused", &burst_shaper_c::refused, release_gil, doc_burst_shaper_c_refused);
 }

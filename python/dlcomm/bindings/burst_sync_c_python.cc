@@ -8,7 +8,7 @@
 /* BINDTOOL_GEN_AUTOMATIC(0)                                                       */
 /* BINDTOOL_USE_PYGCCXML(0)                                                        */
 /* BINDTOOL_HEADER_FILE(burst_sync_c.h) */
-/* BINDTOOL_HEADER_FILE_HASH(c66d176a0585a77012f2976011757569)                     */
+/* BINDTOOL_HEADER_FILE_HASH(12349be76b1cf0f4a8e013bbfdb0656f)                     */
 /***********************************************************************************/
 
 #include <pybind11/complex.h>
@@ -37,10 +37,28 @@ void bind_burst_sync_c(py::module& m)
              py::arg("threshold") = 0.0,
              py::arg("max_payload_symbols") = 16384,
              py::arg("max_cfo") = 5e-3,
-             py::arg("phase_noise") = 1e-5,
+             py::arg("phase_noise") = 3e-5,
              py::arg("max_clock_ppm") = 50.0,
              release_gil,
              doc_burst_sync_c_make)
+        .def("set_threshold",
+             &burst_sync_c::set_threshold,
+             py::arg("threshold"),
+             release_gil,
+             doc_burst_sync_c_set_threshold)
+        .def("set_phase_noise",
+             &burst_sync_c::set_phase_noise,
+             py::arg("phase_noise"),
+             release_gil,
+             doc_burst_sync_c_set_phase_noise)
+        .def("threshold",
+             &burst_sync_c::threshold,
+             release_gil,
+             doc_burst_sync_c_threshold)
+        .def("phase_noise",
+             &burst_sync_c::phase_noise,
+             release_gil,
+             doc_burst_sync_c_phase_noise)
         .def("samples", &burst_sync_c::samples, release_gil, doc_burst_sync_c_samples)
         .def("detections",
              &burst_sync_c::detections,
