@@ -18,7 +18,7 @@ from matplotlib.image import imread
 from gnuradio.dlcomm import model_file
 from gnuradio.dlcomm.measurement.point import StopRule, measure
 from gnuradio.dlcomm.measurement.results import read_csv
-from gnuradio.dlcomm.pareto.evaluation import Counting
+from gnuradio.dlcomm.pareto.links import LinkCounting
 from gnuradio.dlcomm.pareto.search import screening_seed
 
 QUANTIZE = {"kind": "quantize", "bits": 4}
@@ -73,7 +73,7 @@ def test_a_grid_of_two(dlcomm_process: Callable, grid: Callable, tmp_path: Path)
         files = [folder / "encoder.onnx", folder / "decoder.onnx"]
         assert found[label]["file_bytes"] == sum(path.stat().st_size for path in files)
         # What was counted by a worker is what anybody counts with the files that are left.
-        counting = Counting("awgn", 2.0, 1, StopRule(200, 100_000_000))
+        counting = LinkCounting("awgn", 2.0, 1, StopRule(200, 100_000_000))
         row = measure(counting.point(str(folder)), counting.rule)
         assert (row.messages, row.block_errors) == (
             found[label]["messages"], found[label]["block_errors"],

@@ -16,10 +16,11 @@ from gnuradio import dlcomm
 from gnuradio.dlcomm.cluster.pool import Task
 from gnuradio.dlcomm.measurement.point import StopRule
 from gnuradio.dlcomm.measurement.results import Row, make_row
-from gnuradio.dlcomm.pareto.candidate import Candidate, Source
+from gnuradio.dlcomm.pareto.candidate import Candidate
 from gnuradio.dlcomm.pareto.costs import Costs
-from gnuradio.dlcomm.pareto.evaluation import Counting, Files
+from gnuradio.dlcomm.pareto.links import LinkCounting, LinkSource, counts_of
 from gnuradio.dlcomm.pareto.run import Outcome
+from gnuradio.dlcomm.pareto.subject import Files
 
 
 class FakePool:
@@ -57,20 +58,20 @@ class FakePool:
             raise found
         return found
 
-    def compress_in_worker(self, source: Source, candidate: Candidate) -> Any:
+    def compress_in_worker(self, source: LinkSource, candidate: Candidate) -> Any:
         self.asked.append(("compress", candidate.label))
         if candidate.label.startswith("bad"):
             return ValueError("this\nis impossible")
         if candidate.label.startswith("stop"):
             return KeyboardInterrupt()
-        return Files(source.encoder, source.decoder)
+        return source.files
 
-    def count_in_worker(self, files: Files, name: str, counting: Counting, marks: Any) -> Row:
+    def count_in_worker(self, files: Files, name: str, counting: LinkCounting) -> Row:
         self.asked.append(("count", name))
         return made_row(name, counting)
 
 
-def made_row(name: str, counting: Counting, errors: int | None = None) -> Row:
+def made_row(name: str, counting: LinkCounting, errors: int | None = None) -> Row:
     """Counts of 10,000 messages that follow from a name."""
     digest = hashlib.sha256(f"{name} {counting.seed}".encode()).digest()
     errors = counting.rule.min_errors + digest[0] if errors is None else errors
@@ -89,19 +90,19 @@ def made_row(name: str, counting: Counting, errors: int | None = None) -> Row:
 
 
 @pytest.fixture
-def source() -> Source:
+def source() -> LinkSource:
     """A model of few bytes."""
-    return Source.read("hamming_7_4", dlcomm.link("hamming_7_4"))
+    return LinkSource.read("hamming_7_4", dlcomm.link("hamming_7_4"))
 
 
 @pytest.fixture
-def counting() -> Counting:
+def counting() -> LinkCounting:
     """500 errors at 4 dB."""
-    return Counting("awgn", 4.0, 1, StopRule(500, 10**6))
+    return LinkCounting("awgn", 4.0, 1, StopRule(500, 10**6))
 
 
 @pytest.fixture
-def candidate(source: Source) -> Callable[[str], Candidate]:
+def candidate(source: LinkSource) -> Callable[[str], Candidate]:
     """Makes a candidate that does not ask the toolchain: a label; none is the source."""
 
     def make(label: str = "") -> Candidate:
@@ -112,12 +113,13 @@ def candidate(source: Source) -> Callable[[str], Candidate]:
 
 
 @pytest.fixture
-def outcome(candidate: Callable, counting: Counting) -> Callable[..., Outcome]:
+def outcome(candidate: Callable, counting: LinkCounting) -> Callable[..., Outcome]:
     """Makes an outcome from a label, errors in 10,000 messages and costs."""
 
     def make(label: str, errors: int, *costs: int) -> Outcome:
         one = candidate(label)
-        return Outcome(one, made_row(one.id, counting, errors), Costs(*costs))
+        counts = counts_of(made_row(one.id, counting, errors))
+        return Outcome(one, counts, Costs(*costs, weight_bits=0))
 
     return make
 

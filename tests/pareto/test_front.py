@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from gnuradio.dlcomm.benchmark.rows import Spread
 from gnuradio.dlcomm.pareto.front import crowding, non_dominated, ranks
+from gnuradio.dlcomm.pareto.links import LinkCounting
 from gnuradio.dlcomm.pareto.table import designs, front_candidates
 
 POINTS = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5), st.integers(0, 5)))
@@ -48,9 +49,10 @@ def test_designs_know_their_fronts(outcome: Callable):
     lean = outcome("lean", 150, 1100, 20, 20, 800)
     bad = outcome("bad", 300, 1200, 60, 60, 900)
     outcomes = [full, small, lean, bad]
-    assert front_candidates(outcomes) == [full, small, lean]
+    assert front_candidates(outcomes, LinkCounting.words) == [full, small, lean]
     speeds = {full.candidate.id: Spread((5.0,)), small.candidate.id: Spread((4.0, 5.0, 9.0))}
-    found = {one.outcome.candidate.label: one for one in designs(outcomes, speeds)}
+    words = LinkCounting.words
+    found = {one.outcome.candidate.label: one for one in designs(outcomes, speeds, words)}
     assert list(found) == ["bad", "lean", "as it is", "small"]
     assert found["as it is"].fronts == (
         "file_bytes", "nonzero_macs", "bit_operations", "messages_per_second",
@@ -60,5 +62,5 @@ def test_designs_know_their_fronts(outcome: Callable):
     assert found["lean"].fronts == ("nonzero_macs",)
     assert [one.on_front for one in found.values()] == [False, True, True, True]
     assert found["bad"].ratio == 3.0
-    assert found["small"].to_json()["messages_per_second"] == 5.0
-    assert found["lean"].to_json()["messages_per_second"] is None
+    assert found["small"].to_json(words)["messages_per_second"] == 5.0
+    assert found["lean"].to_json(words)["messages_per_second"] is None

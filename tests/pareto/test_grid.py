@@ -11,8 +11,9 @@ import pytest
 from dlcomm_train.compress import Prune, Quantize, compositions
 from dlcomm_train.compress.link import Step
 from gnuradio.dlcomm import model_file
-from gnuradio.dlcomm.pareto.candidate import Source, make_candidate
-from gnuradio.dlcomm.pareto.grid import read_space, usual_grid, usual_search
+from gnuradio.dlcomm.pareto.candidate import make_candidate
+from gnuradio.dlcomm.pareto.grid import read_space, usual_link_grid, usual_link_search
+from gnuradio.dlcomm.pareto.links import LinkSource
 
 QUANTIZE = {"kind": "quantize", "bits": 4}
 PRUNE = {"kind": "prune", "rate": 0.5, "retraining": None}
@@ -62,9 +63,9 @@ def test_a_file_that_is_not_there(tmp_path: Path):
         read_space(tmp_path / "g.json")
 
 
-@pytest.mark.parametrize("usual", [usual_grid, usual_search])
+@pytest.mark.parametrize("usual", [usual_link_grid, usual_link_search])
 @pytest.mark.parametrize("messages", [2, 16, 256])
-def test_usual_spaces_can_be_read(source: Source, usual: Callable, messages: int):
+def test_usual_spaces_can_be_read(source: LinkSource, usual: Callable, messages: int):
     kinds = compositions.step_kinds()
     space = usual(kinds, messages)
     found = [make_candidate(source, entries) for entries in space.compositions()]
@@ -93,25 +94,25 @@ def test_all_steps_that_are_offered_are_known():
         ([{"kind": "quantize", "bits": 4, "size": 1}], "size"),
     ],
 )
-def test_impossible_steps_are_one_line(source: Source, entries: list, part: str):
+def test_impossible_steps_are_one_line(source: LinkSource, entries: list, part: str):
     with pytest.raises(ValueError) as error:
         make_candidate(source, entries)
     assert part in str(error.value)
     assert len(str(error.value).splitlines()) == 1
 
 
-def test_what_makes_a_candidate(source: Source):
+def test_what_makes_a_candidate(source: LinkSource):
     one = make_candidate(source, [PRUNE, QUANTIZE])
     assert one.label == "prune (rate 0.5) + quantize (bits 4)"
     assert not one.is_source and make_candidate(source, []).is_source
     # Settings that are the usual ones need not be written; the order counts.
     assert make_candidate(source, [PRUNE, QUANTIZE | {"per_channel": False}]).id == one.id
     assert make_candidate(source, [QUANTIZE, PRUNE]).id != one.id
-    other = Source(source.name, source.encoder, source.decoder, "another")
+    other = LinkSource(source.name, source.files, "another")
     assert make_candidate(other, [PRUNE, QUANTIZE]).id != one.id
 
 
-def test_a_teacher_belongs_to_a_candidate(source: Source, tmp_path: Path):
+def test_a_teacher_belongs_to_a_candidate(source: LinkSource, tmp_path: Path):
     def teacher(name: str) -> str:
         for role in ("encoder", "decoder"):
             content = Path(model_file(name, role)).read_bytes()

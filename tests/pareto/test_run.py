@@ -11,8 +11,8 @@ import pytest
 
 from gnuradio.dlcomm.cluster.pool import ClusterError
 from gnuradio.dlcomm.measurement.point import StopRule
-from gnuradio.dlcomm.pareto.candidate import Candidate, Source
-from gnuradio.dlcomm.pareto.evaluation import Counting
+from gnuradio.dlcomm.pareto.candidate import Candidate
+from gnuradio.dlcomm.pareto.links import DECODER, ENCODER, LinkCounting, LinkSource
 from gnuradio.dlcomm.pareto.run import Outcome, RunListener, run_candidates
 from gnuradio.dlcomm.pareto.store import Store
 
@@ -36,13 +36,16 @@ class Recorder(RunListener):
 
 
 @pytest.fixture
-def run(source: Source, candidate: Callable, counting: Counting, folder: Path) -> Callable:
+def run(
+    source: LinkSource, candidate: Callable, counting: LinkCounting, folder: Path
+) -> Callable:
     """Runs candidates of these labels with a pool."""
 
-    def start(pool: Any, labels: list[str], how: Counting = counting) -> tuple:
+    def start(pool: Any, labels: list[str], how: LinkCounting = counting) -> tuple:
         listener = Recorder()
         ones = [candidate(label) for label in labels]
-        found = run_candidates(pool, source, ones, how, Store(folder), listener)
+        store = Store(folder, (ENCODER, DECODER), how.file)
+        found = run_candidates(pool, source, ones, how, store, listener)
         return [outcome.candidate.label for outcome in found], listener
 
     return start
@@ -69,7 +72,7 @@ def test_what_is_compressed_is_counted_before_the_next_is_begun(
     ]  # fmt: skip
 
 
-def test_nothing_is_done_twice(run: Callable, make_pool: Callable, counting: Counting):
+def test_nothing_is_done_twice(run: Callable, make_pool: Callable, counting: LinkCounting):
     run(make_pool(), ["", "a"])
     again = make_pool()
     labels, listener = run(again, ["", "a", "b"])

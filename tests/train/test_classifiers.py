@@ -20,12 +20,14 @@ from dlcomm_train.cli import app
 from dlcomm_train.contract import Contract, ContractError
 from dlcomm_train.datasets.dataset import Dataset, write_dataset
 from dlcomm_train.models.export_classifier import classifier_model
-from dlcomm_train.models.run_classifier import classifier_logits, load_classifier, model_logits
+from dlcomm_train.models.run_classifier import load_classifier, model_logits
 from dlcomm_train.models.statistics import cost
 from dlcomm_train.networks.classifiers import unit_power
 from dlcomm_train.recognition.batches import mirrored, rotated
 from dlcomm_train.recognition.config import ClassifierConfig
-from dlcomm_train.recognition.train import train_classifier
+from dlcomm_train.recognition.run import ClassifierRun
+from dlcomm_train.recognition.teachers import Teachers
+from dlcomm_train.recognition.train import make_lesson, train_classifier
 from dlcomm_train.training.checkpoints import CheckpointError, Checkpoints
 
 LABELS = ("low", "middle", "high")
@@ -129,11 +131,57 @@ def test_a_student_learns_from_its_teacher(
     contract.save(teacher.model, path)
     teaching = {"models": ["t"], "weight": 0.0, "temperature": 2.0}
     config = ClassifierConfig(name="s", seed=5, teaching=teaching, **small_classifier)
-    student = train_classifier(config, tones, [path])
+    student, again = (train_classifier(config, tones, [path]) for _ in range(2))
+    assert student.model.SerializeToString() == again.model.SerializeToString()
     windows = tones.windows[:]
-    logits = classifier_logits(path, windows, tones.manifest)
+    logits = model_logits(teacher.model, windows)
     agree = logits.argmax(1) == model_logits(student.model, windows).argmax(1)
     assert agree.mean() > 0.9
+
+
+def test_teachers_see_what_their_student_sees(
+    tones: Dataset, tmp_path: Path, small_classifier: dict[str, Any]
+) -> None:
+    teacher = ClassifierConfig(name="t", **small_classifier).network(64, 3).eval()
+    about = Contract("classifier", labels=LABELS, window=64)
+    contract.save(classifier_model(teacher, about, "t"), tmp_path / "t.onnx")
+    teaching = {"models": ["t"]}
+    settings = small_classifier | {"epochs": 1, "mirror": True, "teaching": teaching}
+    config = ClassifierConfig(name="s", **settings)
+    lesson = make_lesson(config, tones, [tmp_path / "t.onnx"], torch.device("cpu"))
+    run = ClassifierRun(config, lesson, torch.device("cpu"))
+    seen: list[torch.Tensor] = []
+    said: list[torch.Tensor] = []
+    ask = lesson.teachers.log_probabilities
+
+    def asked(iq: torch.Tensor) -> torch.Tensor:
+        said.append(iq)
+        return ask(iq)
+
+    lesson.teachers.log_probabilities = asked
+    run.network.register_forward_pre_hook(lambda _, given: seen.append(given[0]))
+    run.epoch()
+    assert len(said) == run.steps == 6
+    assert all(torch.equal(*pair) for pair in zip(seen, said, strict=False))
+    known = {window.numpy().tobytes() for window in lesson.train.iq}
+    assert not any(window.numpy().tobytes() in known for window in torch.cat(said))
+    with torch.no_grad():
+        expected = teacher(said[0]).log_softmax(dim=1)
+    torch.testing.assert_close(ask(said[0]), expected, rtol=1e-4, atol=1e-5)
+
+
+def test_several_teachers_are_averaged(
+    tones: Dataset, small_classifier: dict[str, Any]
+) -> None:
+    config = ClassifierConfig(name="t", **small_classifier)
+    networks = [config.network(64, 3).eval() for _ in range(2)]
+    about = Contract("classifier", labels=LABELS, window=64)
+    models = [classifier_model(network, about, "t") for network in networks]
+    iq = torch.from_numpy(np.array(tones.windows[:20]))
+    with torch.no_grad():
+        expected = sum(network(iq).log_softmax(dim=1) for network in networks) / 2
+    found = Teachers(models, tones.manifest).log_probabilities(iq)
+    torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-5)
 
 
 def test_a_teacher_of_other_classes_is_refused(
@@ -143,7 +191,7 @@ def test_a_teacher_of_other_classes_is_refused(
     model = classifier_model(network, Contract("classifier", labels=("a", "b"), window=64), "x")
     contract.save(model, tmp_path / "t.onnx")
     with pytest.raises(ContractError, match=r"classes a, b; expected 64 and low, middle, high"):
-        classifier_logits(tmp_path / "t.onnx", tones.windows[:1], tones.manifest)
+        Teachers([tmp_path / "t.onnx"], tones.manifest)
 
 
 def test_an_interrupted_training_ends_the_same(

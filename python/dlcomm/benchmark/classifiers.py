@@ -44,7 +44,7 @@ def classifier_contests(settings: Settings) -> Iterator[Contest]:
     for name in models("classifier"):
         block = modulation_classifier_c(name)
         windows = _windows(block.window())
-        attach = _attach(name, windows)
+        attach = attach_classifier(name)
         bare = f"{name} on bare ONNX Runtime, batch {_BATCH}"
         others: list[Contestant | Missing] = [_bare(bare, name, windows)]
         notes = {bare: f"{os.path.getsize(block.model()):,} bytes"}
@@ -82,9 +82,13 @@ def _windows(window: int) -> np.ndarray:
     return parts.astype(np.float32).view(np.complex64)[..., 0]
 
 
-def _attach(name: str, windows: np.ndarray) -> Attach:
-    """Connects a source that never ends and the block, behind a buffer for many windows."""
-    samples = windows.ravel().tolist()
+def attach_classifier(name: str) -> Attach:
+    """Connects a source of noise that never ends and the block, behind a large buffer.
+
+    Args:
+        name: name of a classifier, its folder or its file.
+    """
+    samples = _windows(modulation_classifier_c(name).window()).ravel().tolist()
 
     def attach(flowgraph: gr.top_block) -> Any:
         """Connect them; return the block."""

@@ -13,21 +13,24 @@ from .errors import Failure, Interrupted, failures, usage_errors
 from .options import MAX_JOBS, count, seed_number, usable_scheduler
 from .pareto_input import (
     check_files,
+    check_options,
     check_toolchain,
     chosen_space,
+    classifier_task,
     first_candidates,
-    make_counting,
+    link_task,
 )
 
 if TYPE_CHECKING:
     from ..benchmark.rows import Spread
-    from ..pareto.candidate import Candidate, Source
-    from ..pareto.evaluation import Counting
+    from ..pareto.candidate import Candidate
     from ..pareto.grid import Space
     from ..pareto.run import Outcome
     from ..pareto.store import Store
+    from ..pareto.subject import Counting
     from ..pareto.table import Design
     from .pareto_display import ParetoDisplay
+    from .pareto_input import Task
 
 app = typer.Typer(add_completion=False)
 
@@ -36,13 +39,22 @@ MAX_SEARCH = 10_000
 
 @app.command(context_settings={"help_option_names": ["-h", "--help"]})
 def pareto(
+    context: typer.Context,
     model: Annotated[
         str,
         typer.Argument(
             metavar="MODEL",
-            help="Float model to compress: a name, a folder, or ENCODER,DECODER files.",
+            help="Float model to compress: a name, a folder, or ENCODER,DECODER files; with "
+            "--dataset, a classifier.",
         ),
     ],
+    dataset: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Of a classifier: data set that it is trained again, chosen and counted on.",
+        ),
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -72,6 +84,33 @@ def pareto(
         int,
         typer.Option(parser=count, metavar="N", help="Block errors of the quick count."),
     ] = 100,
+    epochs: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="N",
+            help="Of a classifier: epochs of retrainings that steps do not set.",
+            show_default="5",
+        ),
+    ] = None,
+    train_windows: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="N",
+            help="Of a classifier: train again on so many windows.",
+            show_default="as trained",
+        ),
+    ] = None,
+    teacher: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FILE",
+            help="Of a classifier: learn from this classifier, too (repeatable); self: from "
+            "what is compressed.",
+            show_default=False,
+        ),
+    ] = None,
     channel: Annotated[
         str, typer.Option(metavar="CHANNEL", help="As in dlcomm ber.")
     ] = "awgn",
@@ -132,52 +171,55 @@ def pareto(
     """Compress a model in many ways; show error rate against size, work and speed.
 
     Without --grid and --search a usual grid is run: structure, pruning, bits.
-    Errors are counted in flowgraphs, on the same noise for all.
+    Errors are counted in flowgraphs, on the same noise for all; those of classifiers on the
+    test part of the data set, after all choices were made on its validation part.
     The front is what nothing else beats. Needs torch.
     """
     from ..flowgraphs import quiet_blocks
-    from ..links import link_from_text
-    from ..pareto.candidate import Source
     from ..pareto.store import Store
     from .pareto_display import ParetoDisplay
 
     quiet_blocks()
     check_toolchain()
     usable_scheduler(scheduler)
-    with usage_errors("MODEL"):
-        link = link_from_text(model)
-        source = Source.read(model, link)
-    counting = make_counting(link, channel, ebn0, (min_errors, max_messages), seed)
-    space = chosen_space(grid, searched=search is not None, messages=link.messages)
-    folder = out or Path("pareto") / link.name
+    check_options(context, classifier=dataset is not None)
+    if dataset is None:
+        task = link_task(model, channel, ebn0, (min_errors, max_messages), seed)
+    else:
+        again = {"epochs": epochs, "train_windows": train_windows, "teachers": teacher}
+        given = {name: value for name, value in again.items() if value}
+        task = classifier_task(model, dataset, given, seed)
+    space = chosen_space(grid, searched=search is not None, task=task)
+    folder = out or Path("pareto") / task.name
     files = {
         "picture": plot or folder / "pareto.png",
         "table": csv or folder / "pareto.csv",
         "table, too": json or folder / "pareto.json",
     }
     with usage_errors("--out"):
-        store = Store(folder)
+        store = Store(folder, list(task.source.files), task.counting.file)
     check_files(files)
-    first = first_candidates(source, space, search is None)
-    with failures(), ParetoDisplay() as display:
+    first = first_candidates(task.source, space, search is None)
+    with failures(), ParetoDisplay(task.counting) as display:
         try:
             outcomes = _explore(
-                (source, counting, store), space, first, (search, screen_errors),
-                (jobs, scheduler), display,
-            )  # fmt: skip
-            found, busy = _timed(outcomes, store, time, display)
+                task, store, space, first, (search, screen_errors), (jobs, scheduler), display
+            )
+            found, busy = _timed(outcomes, task.counting, store, time, display)
         except KeyboardInterrupt:
             raise Interrupted(
                 f"{store.counted()} candidates are saved in {folder}; the same command goes on"
             ) from None
-        display.table(found, counting)
-        _write(files, found, {"model": model, "load_percent_before_timing": busy}, counting)
+        display.table(found)
+        about = {"model": model, "load_percent_before_timing": busy}
+        _write(files, found, about, task.counting)
         for what, path in files.items():
             display.say(f"{what.split(',')[0]}: {path}")
 
 
 def _explore(
-    work: tuple[Source, Counting, Store],
+    task: Task,
+    store: Store,
     space: Space,
     first: list[Candidate],
     searching: tuple[int | None, int],
@@ -185,31 +227,25 @@ def _explore(
     display: ParetoDisplay,
 ) -> list[Outcome]:
     """Run the grid, or search and count what is promising; the source's outcome is first."""
-    from dataclasses import replace
-
     from ..cluster.connect import open_pool
     from ..pareto.candidate import make_candidate
     from ..pareto.run import run_candidates
-    from ..pareto.search import Evolution, run_search, screening_seed
+    from ..pareto.search import Evolution, run_search
 
-    source, counting, store = work
+    source, counting = task.source, task.counting
     budget, errors = searching
     modules = ("gnuradio.dlcomm.pareto.evaluation", "dlcomm_train.compress.compositions")
     with open_pool(*where, modules) as pool:
 
         def run(candidates: list[Candidate], how: Counting, what: str) -> list[Outcome]:
             """Compress and count some candidates."""
-            display.begin(what, len(candidates), how.rule)
+            display.begin(what, len(candidates), how)
             return run_candidates(pool, source, candidates, how, store, display)
 
         if budget is None:
             outcomes = run(first, counting, "all candidates")
         else:
-            quick = replace(
-                counting,
-                seed=screening_seed(counting.seed),
-                rule=replace(counting.rule, min_errors=errors),
-            )
+            quick = counting.quick(errors)
             evolution = Evolution(space, budget, counting.seed)
             kept = run_search(
                 evolution,
@@ -225,6 +261,7 @@ def _explore(
 
 def _timed(
     outcomes: list[Outcome],
+    counting: Counting,
     store: Store,
     whose: Literal["front", "all", "none"],
     display: ParetoDisplay,
@@ -234,37 +271,36 @@ def _timed(
     Returns:
         All designs; how busy others kept the processors, in percent, None without timing.
     """
-    from ..links import link
     from ..pareto.table import designs, front_candidates
-    from ..pareto.timing import QUIET_PERCENT, load_of_others, time_decoders
+    from ..pareto.timing import QUIET_PERCENT, load_of_others, time_in_turns
 
     speeds: dict[str, Spread] = {}
-    busy = None
+    busy, words = None, counting.words
     if whose != "none":
-        chosen = outcomes if whose == "all" else [outcomes[0], *front_candidates(outcomes)]
+        front = [outcomes[0], *front_candidates(outcomes, words)]
+        chosen = outcomes if whose == "all" else front
         candidates = {one.candidate.id: one.candidate for one in chosen}
         busy = load_of_others()
         display.begin_timing(len(candidates))
-        links = {name: link(store.folder(one)) for name, one in candidates.items()}
-        speeds = time_decoders(links, display.timing)
+        sides = [counting.side(store.folder(one), name) for name, one in candidates.items()]
+        speeds = time_in_turns(sides, display.timing)
         if busy > QUIET_PERCENT:
             display.say(
-                f"messages/s: other programs kept the processors {busy:.0f} % busy; take "
-                "them with care"
+                f"{words.speed_heading}: other programs kept the processors {busy:.0f} % "
+                "busy; take them with care"
             )
-    return designs(outcomes, speeds), busy
+    return designs(outcomes, speeds, words), busy
 
 
 def _write(
     files: dict[str, Path], found: list[Design], about: dict[str, Any], counting: Counting
 ) -> None:
     """Write the table and the picture."""
-    from ..channel_specs import parse_channel
     from ..pareto.picture import write_picture
     from ..pareto.table import write_csv, write_json
 
-    channel = parse_channel(counting.channel).title
-    title = f"{about['model']} compressed; {channel} at {counting.ebn0_db:g} dB Eb/N0"
-    write_picture(files["picture"], found, title)
-    write_csv(files["table"], found)
-    write_json(files["table, too"], about, found)
+    words = counting.words
+    title = f"{about['model']} compressed; {counting.title}"
+    write_picture(files["picture"], found, title, words)
+    write_csv(files["table"], found, words)
+    write_json(files["table, too"], about, found, words)

@@ -15,17 +15,25 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 from rich.table import Table
 from rich.text import Text
 
-from ..measurement.point import StopRule
 from ..pareto.candidate import Candidate
-from ..pareto.evaluation import Counting
 from ..pareto.picture import numbers
 from ..pareto.run import Outcome, RunListener, Work
-from ..pareto.table import SPEED, Design
+from ..pareto.subject import Counting, Words
+from ..pareto.table import Design
 
 _WIDTH_WITHOUT_TERMINAL = 160
 _NAMES = {
-    "file_bytes": "bytes", "nonzero_macs": "MACs", "bit_operations": "bit ops", SPEED: "speed",
+    "file_bytes": "bytes", "nonzero_macs": "MACs", "bit_operations": "bit ops",
+    "challenge": "cost",
 }  # fmt: skip
+"""Short names of costs; what is in none of them is the speed."""
+_COST_FORMATS = {
+    "bytes": ("file_bytes", ",d"), "MACs": ("macs", ",d"), "not zero": ("nonzero_macs", ",d"),
+    "bit ops": ("bit_operations", ",d"), "cost": ("challenge", ".2e"),
+}  # fmt: skip
+"""Attributes of costs, and how they are written, by the headings of their columns."""
+_LEFT = ("no.", "front of", "composition")
+"""Headings of the columns of text."""
 
 
 class ParetoDisplay(RunListener):
@@ -37,10 +45,10 @@ class ParetoDisplay(RunListener):
         last_failure: why the candidate before could not be made; empty: none failed.
     """
 
-    def __init__(self) -> None:
-        """Prepare the display."""
+    def __init__(self, counting: Counting) -> None:
+        """Prepare the display of what is counted so."""
         self.last_failure = ""
-        self._rule = StopRule(1, 1)
+        self._counting = counting
         self._what = ""
         self._tasks: dict[str, TaskID] = {}
         self._console = Console(highlight=False, markup=False)
@@ -84,15 +92,15 @@ class ParetoDisplay(RunListener):
         self._console.print(Text(line), soft_wrap=True)
         sys.stdout.flush()
 
-    def begin(self, what: str, candidates: int, rule: StopRule) -> None:
+    def begin(self, what: str, candidates: int, counting: Counting) -> None:
         """A number of candidates is about to be worked on.
 
         Args:
             what: they are, for people.
             candidates: how many.
-            rule: of their counts.
+            counting: how they are counted.
         """
-        self._rule = rule
+        self._counting = counting
         if what != self._what:
             self._what = what
             self.say(f"{what}:")
@@ -112,18 +120,15 @@ class ParetoDisplay(RunListener):
             step, share = progress
             state = str(step)
         else:
-            messages, errors, _ = progress
-            share = max(errors / self._rule.min_errors, messages / self._rule.max_messages)
-            state = f"{errors:,} errors in {messages:,} messages"
+            share, state = self._counting.advance(progress)
         self._progress.update(self._tasks[candidate.id], completed=share, state=state)
 
     def finished(self, outcome: Outcome, reused: bool) -> None:
         """Print the candidate's numbers in a line."""
         self._end(outcome.candidate)
-        row, costs = outcome.row, outcome.costs
         self.say(
-            f"{outcome.candidate.id}  BLER {row.bler:.3e} ({row.block_errors:,} in "
-            f"{row.messages:,})  {costs.file_bytes:>9,} bytes  {outcome.candidate.label}"
+            f"{outcome.candidate.id}  {outcome.counts.text}  "
+            f"{outcome.costs.file_bytes:>9,} bytes  {outcome.candidate.label}"
             + (", from the folder" if reused else "")
         )
 
@@ -133,36 +138,33 @@ class ParetoDisplay(RunListener):
         self._end(candidate)
         self.say(f"{candidate.id}  left out: {candidate.label}: {reason}")
 
-    def begin_timing(self, decoders: int) -> None:
-        """Decoders are about to be timed."""
-        self._progress.reset(
-            self._overall, total=None, description=f"timing {decoders} decoders", state=""
-        )
+    def begin_timing(self, candidates: int) -> None:
+        """A number of candidates is about to be timed."""
+        what = f"timing {candidates} {self._counting.words.timed}"
+        self._progress.reset(self._overall, total=None, description=what, state="")
 
     def timing(self, state: str) -> None:
         """Say what the timing does."""
         self._progress.update(self._overall, state=state)
 
-    def table(self, found: Sequence[Design], counting: Counting) -> None:
-        """Print all designs."""
+    def table(self, found: Sequence[Design]) -> None:
+        """Print all designs, one at least."""
+        words, number = self._counting.words, numbers(found)
+        rows = [_cells(design, number, words) for design in found]
         table = Table(box=SIMPLE_HEAD, pad_edge=False)
-        for heading in ("no.", "front of"):
-            table.add_column(heading)
-        table.add_column("composition", overflow="fold")
-        for heading in (
-            "bytes", "MACs", "not zero", "bit ops", "BLER", "95 % interval", "ratio",
-            "messages/s",
-        ):  # fmt: skip
-            table.add_column(heading, justify="right", no_wrap=True)
-        number = numbers(found)
-        for design in found:
-            table.add_row(*_cells(design, number), style=None if design.on_front else "dim")
+        for heading in rows[0]:
+            left = heading in _LEFT
+            table.add_column(
+                heading,
+                justify="left" if left else "right",
+                overflow="fold" if left else "ellipsis",
+                no_wrap=not left,
+            )
+        for design, row in zip(found, rows, strict=True):
+            table.add_row(*row.values(), style=None if design.on_front else "dim")
         self._console.print(table)
-        self.say(
-            f"At {counting.ebn0_db:g} dB Eb/N0, the same noise for all. ●: nothing else is "
-            "better in one of BLER, bytes, MACs that\nare not zero and bit operations, and "
-            "worse in none. front of: where only a higher BLER buys less."
-        )
+        title = self._counting.title
+        self.say(f"{title[0].upper()}{title[1:]}. {words.note}")
 
     def _end(self, candidate: Candidate) -> None:
         """Take the candidate's bar away, if it has one."""
@@ -172,20 +174,21 @@ class ParetoDisplay(RunListener):
         self._progress.advance(self._overall)
 
 
-def _cells(design: Design, number: dict[str, int]) -> list[str]:
-    """A design as cells of the table."""
-    row, costs = design.outcome.row, design.outcome.costs
-    fronts = ", ".join(_NAMES[name] for name in design.fronts)
-    return [
-        str(number.get(design.outcome.candidate.id, "")),
-        ("● " if design.on_front else "") + fronts,
-        design.outcome.candidate.label,
-        f"{costs.file_bytes:,}",
-        f"{costs.macs:,}",
-        f"{costs.nonzero_macs:,}",
-        f"{costs.bit_operations:,}",
-        f"{row.bler:.3e}",
-        f"[{row.bler_low:.2e}, {row.bler_high:.2e}]",
-        "" if design.ratio is None else f"{design.ratio:.3f}",
-        "" if design.speed is None else f"{design.speed.median:,.0f}",
-    ]
+def _cells(design: Design, number: dict[str, int], words: Words) -> dict[str, str]:
+    """A design as cells of the table, by their headings."""
+    outcome = design.outcome
+    fronts = ", ".join(_NAMES.get(name, "speed") for name in design.fronts)
+    costs = {
+        heading: format(getattr(outcome.costs, name), how)
+        for heading, (name, how) in _COST_FORMATS.items()
+        if name == "macs" or name in words.costs
+    }
+    return {
+        "no.": str(number.get(outcome.candidate.id, "")),
+        "front of": ("● " if design.on_front else "") + fronts,
+        "composition": outcome.candidate.label,
+        **costs,
+        **outcome.counts.cells,
+        "ratio": "" if design.ratio is None else f"{design.ratio:.3f}",
+        words.speed_heading: "" if design.speed is None else f"{design.speed.median:,.0f}",
+    }

@@ -4,16 +4,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import typer
+from click.core import ParameterSource
 
 from .errors import Failure, usage_errors
 
 if TYPE_CHECKING:
     from ..links import Link
-    from ..pareto.candidate import Candidate, Source
-    from ..pareto.evaluation import Counting
+    from ..pareto.candidate import Candidate
     from ..pareto.grid import Space
+    from ..pareto.subject import Counting, Source
+
+_LINKS = ("channel", "ebn0", "min_errors", "max_messages", "screen_errors")
+_CLASSIFIERS = ("epochs", "train_windows", "teacher")
+"""Options about links alone, and about classifiers alone."""
 
 
 def check_toolchain() -> None:
@@ -31,20 +40,44 @@ def check_toolchain() -> None:
         ) from error
 
 
-def make_counting(
-    link: Link,
-    channel: str,
-    ebn0: str | None,
-    limits: tuple[int, int],
-    seed: int,
-) -> Counting:
-    """How to count, with channel and model proved usable."""
+@dataclass(frozen=True)
+class Task:
+    """What is to be done.
+
+    Attributes:
+        name: of the model, for the folder of results.
+        source: the model.
+        counting: how errors are counted.
+        grid, search: the spaces that are taken where none is named.
+    """
+
+    name: str
+    source: Source
+    counting: Counting
+    grid: Space
+    search: Space
+
+
+def link_task(
+    model: str, channel: str, ebn0: str | None, limits: tuple[int, int], seed: int
+) -> Task:
+    """What is to be done to a link, with channel and model proved usable."""
+    from dlcomm_train.compress.compositions import step_kinds
+
     from ..channel_specs import Awgn, parse_channel
     from ..flowgraphs import link_flowgraph, make_channel
+    from ..links import link_from_text, models
     from ..measurement.ebn0 import parse_ebn0
+    from ..measurement.model_marks import marks_of_channel
     from ..measurement.point import StopRule
-    from ..pareto.evaluation import Counting
+    from ..pareto.grid import usual_link_grid, usual_link_search
+    from ..pareto.links import LinkCounting, LinkSource
 
+    with usage_errors("MODEL"):
+        if model in models("classifier"):
+            raise ValueError(f"{model} is a classifier, expected --dataset with it")
+        link = link_from_text(model)
+        source = LinkSource.read(model, link)
     with usage_errors("--channel"):
         spec = parse_channel(channel)
     with usage_errors("--ebn0"):
@@ -53,9 +86,66 @@ def make_counting(
             raise ValueError(f"found {ebn0!r}, expected one number in dB")
     with usage_errors("--channel"):
         make_channel(spec, link, values[0], seed=0)
+        marks = tuple(marks_of_channel(spec.text).items())
     with usage_errors("MODEL"):
         link_flowgraph(link, Awgn(), values[0])
-    return Counting(spec.text, values[0], seed, StopRule(*limits))
+    return Task(
+        link.name,
+        source,
+        LinkCounting(spec.text, values[0], seed, StopRule(*limits), marks),
+        usual_link_grid(step_kinds(), link.messages),
+        usual_link_search(step_kinds(), link.messages),
+    )
+
+
+def classifier_task(
+    model: str, dataset: Path, retraining: Mapping[str, Any], seed: int
+) -> Task:
+    """What is to be done to a classifier, with data set and model proved usable.
+
+    Args:
+        model: name of a classifier, its folder or its file.
+        dataset: folder of the data set.
+        retraining: settings of retrainings that steps do not give.
+        seed: of a search's choices.
+    """
+    from dlcomm_train.compress.compositions import step_kinds
+    from dlcomm_train.datasets.dataset import Dataset
+    from dlcomm_train.datasets.splits import split
+
+    from ..dlcomm_python import model_file
+    from ..pareto.classifiers import CLASSIFIER, ClassifierCounting, ClassifierSource
+    from ..pareto.grid import usual_classifier_grid, usual_classifier_search
+    from ..recognition.measure import fitting_classifier
+
+    with usage_errors("--dataset"):
+        data = Dataset.open(dataset)
+    with usage_errors("MODEL"):
+        path = Path(model_file(model, "classifier"))
+        source = ClassifierSource.read(model, dataset, retraining)
+        kind = source.split()
+        fitting_classifier(model, data, *kind)
+    with usage_errors("--dataset"):
+        split(data, *kind)
+    return Task(
+        path.resolve().parent.name if path.name == CLASSIFIER else path.stem,
+        source,
+        ClassifierCounting(str(dataset), source.data_mark, seed, kind),
+        usual_classifier_grid(step_kinds()),
+        usual_classifier_search(step_kinds()),
+    )
+
+
+def check_options(context: typer.Context, classifier: bool) -> None:
+    """Make sure that only options about links, or only those about classifiers, are given."""
+    kind, wrong = ("a link", _LINKS) if classifier else ("a classifier", _CLASSIFIERS)
+    for name in wrong:
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            there = "without" if classifier else "with"
+            raise typer.BadParameter(
+                f"is about {kind}, expected {there} --dataset",
+                param_hint=f"--{name.replace('_', '-')}",
+            )
 
 
 def _training_ebn0(link: Link) -> float:
@@ -77,14 +167,12 @@ def _training_ebn0(link: Link) -> float:
         ) from None
 
 
-def chosen_space(grid: Path | None, searched: bool, messages: int) -> Space:
+def chosen_space(grid: Path | None, searched: bool, task: Task) -> Space:
     """The compositions to run or to search."""
-    from dlcomm_train.compress.compositions import step_kinds
-
-    from ..pareto.grid import read_space, usual_grid, usual_search
+    from ..pareto.grid import read_space
 
     if grid is None:
-        return (usual_search if searched else usual_grid)(step_kinds(), messages)
+        return task.search if searched else task.grid
     with usage_errors("--grid"):
         return read_space(grid)
 

@@ -7,42 +7,17 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ..links import Link
-from ..measurement.model_marks import mark_of
+from .subject import Source
+
+if TYPE_CHECKING:
+    from dlcomm_train.compress.link import Step
 
 Entry = Mapping[str, Any]
 """A step as a JSON object: its ``kind`` and all its settings."""
-
-
-@dataclass(frozen=True)
-class Source:
-    """The model that is compressed.
-
-    Attributes:
-        name: as the person wrote it.
-        encoder, decoder: contents of its two files.
-        mark: of the files (`measurement.model_marks.mark_of`).
-    """
-
-    name: str
-    encoder: bytes
-    decoder: bytes
-    mark: str
-
-    @classmethod
-    def read(cls, name: str, link: Link) -> Source:
-        """Read the files of a link.
-
-        Raises:
-            OSError: a file cannot be read.
-        """
-        files = (Path(path).read_bytes() for path in (link.encoder, link.decoder))
-        return cls(name, *files, mark_of(link))
 
 
 @dataclass(frozen=True)
@@ -50,7 +25,7 @@ class Candidate:
     """A composition of steps for one source.
 
     Attributes:
-        source: mark of the source's files.
+        source: mark of the source.
         steps: canonical JSON of the steps, every setting written out; a list.
         label: the steps in a few words.
         others: marks of other models that the steps read (teachers), by their place.
@@ -82,17 +57,23 @@ def make_candidate(source: Source, entries: list[Entry]) -> Candidate:
 
     Raises:
         CompressError: a step is unknown or impossible; one line (a ValueError).
-        ValueError, RuntimeError: a teacher that a step names is no model.
+        ValueError, RuntimeError, OSError: a teacher that a step names is no model.
     """
-    from dlcomm_train.compress.compositions import label, steps_of
+    from dlcomm_train.compress.compositions import label
 
-    from ..links import link_from_text
-
-    steps = steps_of(entries)
-    others = {
-        step.teacher: mark_of(link_from_text(step.teacher))
-        for step in steps
-        if getattr(step, "teacher", None) is not None
-    }
+    steps = source.steps(entries)
     text = json.dumps([step.model_dump(mode="json") for step in steps], sort_keys=True)
-    return Candidate(source.mark, text, label(steps), tuple(sorted(others.items())))
+    others = sorted(other_models(source, steps).items())
+    return Candidate(source.mark, text, label(steps), tuple(others))
+
+
+def other_models(source: Source, steps: Sequence[Step]) -> dict[str, str]:
+    """Marks of the models beside the source that steps read, by their place.
+
+    Raises:
+        ValueError, RuntimeError, OSError: there is no such model.
+    """
+    found: dict[str, str] = {}
+    for step in steps:
+        found |= source.others(step)
+    return found

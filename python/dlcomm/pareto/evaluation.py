@@ -9,53 +9,23 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from ..flowgraphs import quiet_blocks
-from ..measurement.model_marks import check_marks, marks_of_channel
-from ..measurement.point import Point, Progress, StopRule, measure
-from ..measurement.results import Row
-from .candidate import Candidate, Source
-
-Report = Callable[..., bool]
-
-
-@dataclass(frozen=True)
-class Files:
-    """Contents of the two files of a link."""
-
-    encoder: bytes
-    decoder: bytes
-
-
-@dataclass(frozen=True)
-class Counting:
-    """How errors are counted; the same noise for every candidate.
-
-    Attributes:
-        channel: canonical text of the channel.
-        ebn0_db: Eb/N0 in dB.
-        seed: seed of messages and noise.
-        rule: when to stop.
-    """
-
-    channel: str
-    ebn0_db: float
-    seed: int
-    rule: StopRule
-
-    def point(self, model: str) -> Point:
-        """What is measured for `model`."""
-        return Point(model, self.channel, self.ebn0_db, self.seed)
+from ..measurement.model_marks import check_marks
+from .candidate import Candidate, other_models
+from .subject import Counting, Files, Report, Source
 
 
 class BrokenOffError(Exception):
     """The client does not want the result any more."""
 
 
-def compress_in_worker(report: Report, source: Source, candidate: Candidate) -> Files:
+def compress_in_worker(
+    report: Callable[..., bool], source: Source, candidate: Candidate
+) -> Files:
     """Compress the source by the steps of `candidate`, on one thread.
 
     Args:
@@ -66,67 +36,41 @@ def compress_in_worker(report: Report, source: Source, candidate: Candidate) -> 
     Raises:
         ValueError, RuntimeError: a step cannot be done to this model; one line.
     """
-    import onnx
     import torch
 
-    from dlcomm_train.compress import compress
-    from dlcomm_train.compress.compositions import steps_of
-    from dlcomm_train.models.pairs import Pair
-
     torch.set_num_threads(1)
-    _check_others(candidate)
-
-    def pass_on(what: str, share: float) -> None:
-        """Report where it stands."""
-        if not report(what, share):
-            raise BrokenOffError
-
-    pair = Pair(
-        onnx.load_model_from_string(source.encoder), onnx.load_model_from_string(source.decoder)
-    )
-    steps = steps_of(json.loads(candidate.steps))
-    name = f"{pair.contracts()[0].link}_{candidate.id[:8]}"
-    found = compress(pair, steps, name, pass_on).files(".")
-    return Files(*found.values())
+    steps = source.steps(json.loads(candidate.steps))
+    check_marks(lambda: other_models(source, steps), dict(candidate.others))
+    return source.compress(steps, candidate.id[:8], _until_unwanted(report))
 
 
 def count_in_worker(
-    report: Report, files: Files, name: str, counting: Counting, marks: Mapping[str, str]
-) -> Row | None:
-    """Count the errors of a link in its flowgraph.
+    report: Callable[..., bool], files: Files, name: str, counting: Counting
+) -> Any:
+    """Count the errors of a candidate in its flowgraph.
 
     Args:
-        report: as `cluster.pool.Pool.submit` has it; told messages, errors and seconds.
-        files: the link.
-        name: what the row calls it.
+        report: as `cluster.pool.Pool.submit` has it; told what `counting` reports.
+        files: the model.
+        name: id of the candidate.
         counting: how.
-        marks: of the channel's files at the client, by `marks_of_channel`.
 
     Raises:
-        ValueError, RuntimeError: as `measurement.point.measure`, or a file of the channel is
-            another one here.
+        ValueError, RuntimeError: errors cannot be counted; one line.
     """
     quiet_blocks()
-    check_marks(lambda: marks_of_channel(counting.channel), marks)
-
-    def pass_on(progress: Progress) -> bool:
-        """Report the counts."""
-        return report(progress.messages, progress.block_errors, progress.seconds)
-
     with tempfile.TemporaryDirectory(prefix="dlcomm_") as folder:
-        Path(folder, "encoder.onnx").write_bytes(files.encoder)
-        Path(folder, "decoder.onnx").write_bytes(files.decoder)
-        row = measure(counting.point(folder), counting.rule, pass_on)
-    return None if row is None else replace(row, model=name)
+        for file, content in files.items():
+            Path(folder, file).write_bytes(content)
+        return counting.count(Path(folder), name, _until_unwanted(report))
 
 
-def _check_others(candidate: Candidate) -> None:
-    """Hold the teachers that are found here to those of the client."""
-    from ..links import link_from_text
-    from ..measurement.model_marks import mark_of
+def _until_unwanted(report: Callable[..., bool]) -> Report:
+    """Passes reports on, and raises BrokenOffError once nobody wants the result."""
 
-    def found() -> dict[str, str]:
-        """Marks of the teachers here."""
-        return {name: mark_of(link_from_text(name)) for name, _ in candidate.others}
+    def pass_on(*values: Any) -> None:
+        """Report where it stands."""
+        if not report(*values):
+            raise BrokenOffError
 
-    check_marks(found, dict(candidate.others))
+    return pass_on

@@ -81,8 +81,8 @@ def read_space(path: Path) -> Space:
     return space
 
 
-def usual_grid(kinds: Collection[str], messages: int) -> Space:
-    """The grid that is run when none is named: structure, pruning, then bits or sharing.
+def usual_link_grid(kinds: Collection[str], messages: int) -> Space:
+    """The grid for links when none is named: structure, pruning, then bits or sharing.
 
     Args:
         kinds: steps that the toolchain has; alternatives with others are left out.
@@ -94,8 +94,8 @@ def usual_grid(kinds: Collection[str], messages: int) -> Space:
     return _space(kinds, structures, prunings, weights)
 
 
-def usual_search(kinds: Collection[str], messages: int) -> Space:
-    """The space that is searched when none is named: as the grid, in finer steps."""
+def usual_link_search(kinds: Collection[str], messages: int) -> Space:
+    """The space that is searched for links: as the grid, in finer steps."""
     widths = sorted({max(2, messages // 4), max(2, messages // 2), messages})
     structures = (
         {},
@@ -112,6 +112,27 @@ def usual_search(kinds: Collection[str], messages: int) -> Space:
         *(_shared(clusters) for clusters in (16, 8, 4)),
     )
     return _space(kinds, structures, prunings, weights)
+
+
+def usual_classifier_grid(kinds: Collection[str]) -> Space:
+    """The grid for classifiers: filters removed, weights pruned, then bits or int8."""
+    filters = ({}, _filters(0.25), _filters(0.5))
+    prunings = ({}, _pruned_at_once(0.5))
+    weights = ({}, _channel_bits(8), _channel_bits(4), _channel_bits(2), _INT8)
+    return _space(kinds, filters, prunings, weights)
+
+
+def usual_classifier_search(kinds: Collection[str]) -> Space:
+    """The space that is searched for classifiers: as the grid, in finer steps."""
+    filters = ({}, *(_filters(rate) for rate in (0.125, 0.25, 0.375, 0.5, 0.625)))
+    prunings = ({}, *(_pruned_at_once(rate) for rate in (0.3, 0.5, 0.7, 0.8, 0.9)))
+    weights = (
+        {},
+        *(_channel_bits(bits) for bits in (8, 6, 5, 4, 3, 2)),
+        _shared(16),
+        _INT8,
+    )
+    return _space(kinds, filters, prunings, weights)
 
 
 def _space(kinds: Collection[str], *axes: Sequence[Entry]) -> Space:
@@ -140,12 +161,27 @@ def _units(rate: float) -> Entry:
 
 
 def _pruned(rate: float) -> Entry:
-    return {"kind": "prune", "rate": rate, "saliency": "fisher", "gradual": 4}
+    return _pruned_at_once(rate) | {"gradual": 4}
+
+
+def _pruned_at_once(rate: float) -> Entry:
+    return {"kind": "prune", "rate": rate, "saliency": "fisher"}
 
 
 def _bits(bits: int) -> Entry:
     # From 6 bits on, rounding alone costs nothing; below, weights are trained as rounded.
     return {"kind": "quantize" if bits >= 6 else "quantize_aware", "bits": bits}
+
+
+_INT8: Entry = {"kind": "quantize_activations"}
+
+
+def _filters(rate: float) -> Entry:
+    return {"kind": "remove_filters", "rate": rate}
+
+
+def _channel_bits(bits: int) -> Entry:
+    return _bits(bits) | {"per_channel": True}
 
 
 def _shared(clusters: int) -> Entry:

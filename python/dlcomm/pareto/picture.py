@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright 2026 gr-dlcomm authors
-"""The picture of a Pareto run: block error rate over everything that can be saved."""
+"""The picture of a Pareto run: the share of errors over everything that can be saved."""
 
 from __future__ import annotations
 
@@ -16,35 +16,33 @@ from matplotlib.ticker import EngFormatter, LogLocator, NullFormatter
 
 from ..measurement.files import write_atomic
 from ..measurement.plot import plot_format
-from .table import COSTS, SPEED, Design
+from .subject import Words
+from .table import Design
 
-_LABELS = {
-    "file_bytes": "bytes of the two model files",
-    "nonzero_macs": "multiply-accumulates per message, zero weights left out",
-    "bit_operations": "bit operations per message",
-    SPEED: "messages/s of the decoder in a flowgraph",
-}
 _FRONT, _OTHER, _SOURCE = "#0b5fa5", "0.72", "#b3261e"
 _TICKS = (1.0, 2.0, 3.0, 5.0, 7.0)
 _KEY_COLUMNS = 2
 _LINE = 0.19
 """Height of a line of the key, in inches."""
+_PANEL_HEIGHT = 4.1
+_PANEL_COLUMNS = 2
 
 
-def write_picture(path: Path, found: Sequence[Design], title: str) -> None:
+def write_picture(path: Path, found: Sequence[Design], title: str, words: Words) -> None:
     """Draw designs and write the picture, atomically.
 
     Args:
         path: file ending in .png, .pdf or .svg.
         found: the designs.
         title: heading of the picture.
+        words: what is drawn, and what it is called.
 
     Raises:
         ValueError: the ending is another.
         OSError: the folder or the disk does not take the file.
     """
     ending = plot_format(path)
-    figure = draw(found, title)
+    figure = draw(found, title, words)
     write_atomic(
         path, lambda file: figure.savefig(file, format=ending, dpi=150, facecolor="white")
     )
@@ -56,47 +54,64 @@ def numbers(found: Sequence[Design]) -> dict[str, int]:
     return {name: number for number, name in enumerate(on, start=1)}
 
 
-def draw(found: Sequence[Design], title: str) -> Figure:
+def draw(found: Sequence[Design], title: str, words: Words) -> Figure:
     """The picture; arguments as `write_picture`."""
     number = numbers(found)
-    shown = [*COSTS, *([SPEED] if any(design.speed for design in found) else [])]
-    lines = -(-len(number) // _KEY_COLUMNS)
-    figure = Figure(figsize=(12.5, 8.6 + _LINE * lines), layout="constrained")
+    labels = dict(words.costs)
+    if any(design.speed for design in found):
+        labels[words.speed] = words.speed_label
+    lines, rows = -(-len(number) // _KEY_COLUMNS), -(-len(labels) // _PANEL_COLUMNS)
+    heights = [_PANEL_HEIGHT * rows, 0.4 + _LINE * lines]
+    figure = Figure(figsize=(12.5, sum(heights)), layout="constrained")
     FigureCanvasAgg(figure)
     figure.suptitle(title, fontsize=13)
-    above, key = figure.subfigures(2, 1, height_ratios=[8.2, 0.4 + _LINE * lines])
-    panels = above.subplots(2, 2, sharey=True).ravel()
-    for axes, cost in zip(panels, shown, strict=False):
-        _panel(axes, found, cost, number)
-    for axes in panels[len(shown) :]:
+    above, key = figure.subfigures(2, 1, height_ratios=heights)
+    panels = above.subplots(rows, _PANEL_COLUMNS, sharey=True, squeeze=False).ravel()
+    for axes, (cost, label) in zip(panels, labels.items(), strict=False):
+        _panel(axes, found, (cost, label), words, number)
+    for axes in panels[len(labels) :]:
         axes.set_visible(False)
-    for axes in panels[::2]:
-        axes.set_ylabel("block error rate")
-    rows = [design.outcome.row for design in found]
-    low = min(row.bler_low if row.block_errors else row.bler_high / 2 for row in rows)
-    panels[0].set_ylim(0.8 * low, min(1.1, 1.25 * max(row.bler_high for row in rows)))
+    for axes in panels[::_PANEL_COLUMNS]:
+        axes.set_ylabel(words.error)
+    panels[0].set_ylim(*_limits(found, words.logarithmic))
     _key(key, found, number)
     return figure
 
 
+def _limits(found: Sequence[Design], logarithmic: bool) -> tuple[float, float]:
+    """Limits of the share of errors."""
+    shown = [design.outcome.counts.shown for design in found]
+    low = min(share.low if share.errors else share.high / 2 for share in shown)
+    high = max(share.high for share in shown)
+    if logarithmic:
+        return 0.8 * low, min(1.1, 1.25 * high)
+    return max(0.0, low - 0.08 * (high - low)), min(1.0, high + 0.08 * (high - low))
+
+
 def _panel(
-    axes: Axes, found: Sequence[Design], cost: str, number: Mapping[str, int]
+    axes: Axes,
+    found: Sequence[Design],
+    cost_and_label: tuple[str, str],
+    words: Words,
+    number: Mapping[str, int],
 ) -> None:
-    """Block error rate over one cost, or over speed; the front as steps."""
+    """The share of errors over one cost, or over speed; the front as steps."""
+    cost, label = cost_and_label
+    speed = cost == words.speed
     front: list[tuple[float, float, int]] = []
     values: list[float] = []
     for design in found:
-        x, row = _value(design, cost), design.outcome.row
+        x, share = _value(design, cost, speed), design.outcome.counts.shown
         if x is None:
             continue
         on = cost in design.fronts
         colour = _FRONT if on else _OTHER
         # Without any error, the upper limit is all that is known.
-        y = row.bler if row.block_errors else row.bler_high
-        error = [[y - row.bler_low], [row.bler_high - y]] if row.block_errors else None
+        y = share.value if share.errors else share.high
+        error = [[y - share.low], [share.high - y]] if share.errors else None
         axes.errorbar(
             x, y, yerr=error, color=colour, ecolor=colour, elinewidth=0.9,
-            marker="o" if row.block_errors else r"$\downarrow$", markersize=5.5 if on else 4,
+            marker="o" if share.errors else r"$\downarrow$", markersize=5.5 if on else 4,
             zorder=3 if on else 2,
         )  # fmt: skip
         values.append(x)
@@ -104,12 +119,12 @@ def _panel(
             axes.plot(x, y, marker="*", color=_SOURCE, markersize=13, zorder=4)
         if on:
             front.append((x, y, number[design.outcome.candidate.id]))
-    _dress(axes, values, _LABELS[cost])
+    _dress(axes, values, label, "log" if words.logarithmic else "linear")
     if not front:
         return
     front.sort()
     # From one point of the front to the next, nothing better is known.
-    where = "pre" if cost == SPEED else "post"
+    where = "pre" if speed else "post"
     x, y, _ = zip(*front, strict=True)
     axes.step(x, y, where=where, color=_FRONT, lw=1.2, alpha=0.6)
     for x, y, names in _labels(front, values):
@@ -119,9 +134,9 @@ def _panel(
         )  # fmt: skip
 
 
-def _dress(axes: Axes, values: Sequence[float], label: str) -> None:
-    """Scales, limits and grid of a panel."""
-    axes.set(xscale="log", yscale="log", xlabel=label)
+def _dress(axes: Axes, values: Sequence[float], label: str, scale: str) -> None:
+    """Scales, limits and grid of a panel; `scale` is that of the share of errors."""
+    axes.set(xscale="log", yscale=scale, xlabel=label)
     if values:
         low, high = min(values), max(values)
         margin = 1.06 * (high / low) ** 0.06
@@ -160,9 +175,9 @@ def _labels(
     ]
 
 
-def _value(design: Design, cost: str) -> float | None:
-    """Where a design stands on the axis of `cost`; None: nowhere."""
-    if cost == SPEED:
+def _value(design: Design, cost: str, speed: bool) -> float | None:
+    """Where a design stands on the axis of a cost or of speed; None: nowhere."""
+    if speed:
         return None if design.speed is None else design.speed.median
     return getattr(design.outcome.costs, cost)
 
@@ -175,7 +190,7 @@ def _key(figure: Figure, found: Sequence[Design], number: Mapping[str, int]) -> 
         Line2D([], [], color=_SOURCE, marker="*", markersize=12, lw=0, label="as it is"),
         Line2D([], [], color="0.3", lw=0, marker="|", markersize=9, label="95 % interval"),
     ]
-    if any(not design.outcome.row.block_errors for design in found):
+    if any(not design.outcome.counts.shown.errors for design in found):
         label = "no error seen: upper limit (95 %)"
         handles.append(
             Line2D([], [], color="0.3", lw=0, marker=r"$\downarrow$", label=label)

@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from ..cluster.pool import ClusterError, Pool, Task
-from ..measurement.model_marks import marks_of_channel
-from ..measurement.results import Row
-from .candidate import Candidate, Source
+from .candidate import Candidate
 from .costs import Costs
-from .evaluation import Counting, Files, compress_in_worker, count_in_worker
+from .evaluation import compress_in_worker, count_in_worker
 from .store import Store
+from .subject import Counting, Counts, Source
 
 Work = Literal["compress", "count"]
 
@@ -28,12 +27,12 @@ class Outcome:
 
     Attributes:
         candidate: what it is.
-        row: its counts; `row.model` is its id.
+        counts: what was counted of it.
         costs: of its files.
     """
 
     candidate: Candidate
-    row: Row
+    counts: Counts
     costs: Costs
 
 
@@ -44,7 +43,7 @@ class RunListener:
         """A worker has been given this."""
 
     def advanced(self, candidate: Candidate, work: Work, progress: list[Any]) -> None:
-        """It has come this far: step and share, or messages, errors and seconds."""
+        """It has come this far: step and share, or what the count reports."""
 
     def finished(self, outcome: Outcome, reused: bool) -> None:
         """It is done; `reused` when all was known from an earlier run."""
@@ -102,7 +101,6 @@ class _Run:
         self._counting = counting
         self._store = store
         self._listener = listener
-        self._marks = marks_of_channel(counting.channel)
         self._running: dict[Task, tuple[Candidate, Work]] = {}
         self.outcomes: dict[str, Outcome] = {}
 
@@ -110,7 +108,7 @@ class _Run:
         """Work until nothing is left."""
         waiting: deque[Candidate] = deque()
         for candidate in candidates:
-            if self._store.row(candidate, self._counting) is not None:
+            if self._store.counts(candidate, self._counting) is not None:
                 self._finish(candidate, reused=True)
             else:
                 waiting.append(candidate)
@@ -129,14 +127,12 @@ class _Run:
         """Give a worker what comes next for a candidate."""
         files = self._store.files(candidate)
         if files is None and candidate.is_source:
-            files = Files(self._source.encoder, self._source.decoder)
+            files = self._source.files
             self._store.add_files(candidate, files)
         if files is None:
             task = self._pool.submit(compress_in_worker, self._source, candidate)
         else:
-            task = self._pool.submit(
-                count_in_worker, files, candidate.id, self._counting, self._marks
-            )
+            task = self._pool.submit(count_in_worker, files, candidate.id, self._counting)
         work: Work = "compress" if files is None else "count"
         self._running[task] = (candidate, work)
         self._listener.started(candidate, work)
@@ -145,7 +141,7 @@ class _Run:
         """Store what a task returned; the candidate when it has to go on."""
         candidate, work = self._running.pop(task)
         if work == "count":
-            self._store.add_row(candidate, self._pool.result(task))
+            self._store.add_counts(candidate, self._counting, self._pool.result(task))
             self._finish(candidate, reused=False)
             return []
         try:
@@ -159,7 +155,7 @@ class _Run:
 
     def _finish(self, candidate: Candidate, reused: bool) -> None:
         """A candidate is done."""
-        row = self._store.row(candidate, self._counting)
-        outcome = Outcome(candidate, row, self._store.costs(candidate))
+        counts = self._store.counts(candidate, self._counting)
+        outcome = Outcome(candidate, counts, self._store.costs(candidate))
         self.outcomes[candidate.id] = outcome
         self._listener.finished(outcome, reused)

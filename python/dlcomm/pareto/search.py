@@ -5,8 +5,9 @@
 K. Deb et al., "A fast and elitist multiobjective genetic algorithm: NSGA-II", 2002, in its
 plainest form: a generation comes from parents chosen by tournament among the best so far
 (front first, then distance to neighbours), each axis from one of two parents, now and then
-another alternative. A choice is tried once. The search judges by a quick count of few
-errors; what is promising is counted in full afterwards, with other noise.
+another alternative. A choice is tried once. The search judges by a quick count: of few errors
+of a link, on the validation part of a classifier. What is promising is counted in full
+afterwards, with other noise or on the test part.
 """
 
 from __future__ import annotations
@@ -110,13 +111,13 @@ def screening_seed(seed: int) -> int:
 
 
 def score(outcome: Outcome) -> tuple[float, ...]:
-    """What the search makes small: block error rate, bytes, operations, bit operations.
+    """What the search makes small: share of errors, bytes, operations, bit operations.
 
     Ranks do not depend on their scales; distances do: hence logarithms.
     """
     costs = outcome.costs
     values = (
-        max(outcome.row.block_errors, 0.5) / outcome.row.messages,
+        outcome.counts.judged.value,
         costs.file_bytes,
         costs.nonzero_macs,
         costs.bit_operations,
@@ -127,13 +128,14 @@ def score(outcome: Outcome) -> tuple[float, ...]:
 def promising(outcomes: Sequence[Outcome]) -> list[Outcome]:
     """Those that none beats for certain.
 
-    One beats another when it costs no more of anything and the 95 % intervals of their block
-    error rates do not meet; chance in the quick count then loses next to nothing.
+    One beats another when it costs no more of anything and the 95 % intervals of their
+    shares of errors do not meet; chance in the quick count then loses next to nothing.
     """
 
     def beaten(one: Outcome) -> bool:
         return any(
-            _no_dearer(other, one) and other.row.bler_high < one.row.bler_low
+            _no_dearer(other, one)
+            and other.counts.judged.high < one.counts.judged.low
             for other in outcomes
         )
 

@@ -2,37 +2,42 @@
 # Copyright 2026 gr-dlcomm authors
 """What has been done already, in a folder: a run that was broken off goes on from there.
 
-``candidates/ID/`` holds ``encoder.onnx``, ``decoder.onnx`` and ``candidate.json`` (what they
-are; written last, so that files without it are not taken for whole), and ``counts.csv``, a
-row for every Eb/N0, channel and seed.
+``candidates/ID/`` holds the model's files and ``candidate.json`` (what they are; written last,
+so that files without it are not taken for whole), and what was counted: ``counts.csv`` of a
+link, a row for every Eb/N0, channel and seed; ``accuracy.json`` of a classifier.
 """
 
 from __future__ import annotations
 
+import functools
 import json
+import operator
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from ..measurement.files import ensure_writable, write_atomic
-from ..measurement.results import Row, read_csv, write_csv
-from ..measurement.sweep import reusable
 from .candidate import Candidate
 from .costs import Costs, file_costs
-from .evaluation import Counting, Files
-
-_MODELS = ("encoder.onnx", "decoder.onnx")
+from .subject import Counting, Counts, Files
 
 
 class Store:
     """The folder of one model's candidates."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, models: Sequence[str], counting_file: str) -> None:
         """Use a folder; it is made when something is stored.
+
+        Args:
+            folder: the folder.
+            models: names of a model's files.
+            counting_file: name of the file that keeps what was counted of a candidate.
 
         Raises:
             ValueError: the folder cannot be written; one line.
         """
         ensure_writable(folder / "candidates" / "candidate.json")
-        self._folder = folder
+        self._folder, self._models, self._counting_file = folder, tuple(models), counting_file
 
     def folder(self, candidate: Candidate) -> Path:
         """Where the files of `candidate` are."""
@@ -47,7 +52,7 @@ class Store:
         folder = self.folder(candidate)
         if not (folder / "candidate.json").exists():
             return None
-        return Files(*((folder / name).read_bytes() for name in _MODELS))
+        return {name: (folder / name).read_bytes() for name in self._models}
 
     def add_files(self, candidate: Candidate, files: Files) -> None:
         """Store compressed models.
@@ -63,33 +68,29 @@ class Store:
             "source": candidate.source,
             "others": dict(candidate.others),
         }
-        contents = (files.encoder, files.decoder, (json.dumps(about, indent=1) + "\n").encode())
-        for name, content in zip((*_MODELS, "candidate.json"), contents, strict=True):
+        text = (json.dumps(about, indent=1) + "\n").encode()
+        for name, content in (*files.items(), ("candidate.json", text)):
             write_atomic(folder / name, lambda file, content=content: file.write(content))
 
-    def row(self, candidate: Candidate, counting: Counting) -> Row | None:
+    def counts(self, candidate: Candidate, counting: Counting) -> Counts | None:
         """The counts of an earlier run that answer `counting`; None: there are none.
 
         Raises:
             ValueError: the file holds something else; one line.
         """
-        rows = read_csv(self.folder(candidate) / "counts.csv")
-        known = {row.key: row for row in rows}
-        return reusable(counting.point(candidate.id), known, counting.rule)
+        return counting.known(self._counts(candidate), candidate.id)
 
-    def add_row(self, candidate: Candidate, row: Row) -> None:
-        """Store counts.
+    def add_counts(self, candidate: Candidate, counting: Counting, found: Any) -> None:
+        """Store what `counting` returned.
 
         Raises:
-            ValueError, OSError: as `row` and `add_files`.
+            ValueError, OSError: as `counts` and `add_files`.
         """
-        path = self.folder(candidate) / "counts.csv"
-        known = {found.key: found for found in read_csv(path)} | {row.key: row}
-        write_csv(path, [known[key] for key in sorted(known)])
+        counting.keep(self._counts(candidate), found)
 
     def counted(self) -> int:
         """How many candidates have counts, whatever they were counted by."""
-        return len(list(self._folder.glob("candidates/*/counts.csv")))
+        return len(list(self._folder.glob(f"candidates/*/{self._counting_file}")))
 
     def costs(self, candidate: Candidate) -> Costs:
         """Costs of the stored models.
@@ -97,5 +98,8 @@ class Store:
         Raises:
             ValueError: they cannot be told; one line.
         """
-        encoder, decoder = (file_costs(self.folder(candidate) / name) for name in _MODELS)
-        return encoder + decoder
+        found = (file_costs(self.folder(candidate) / name) for name in self._models)
+        return functools.reduce(operator.add, found)
+
+    def _counts(self, candidate: Candidate) -> Path:
+        return self.folder(candidate) / self._counting_file

@@ -8,7 +8,7 @@ import csv
 import io
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +16,7 @@ from ..benchmark.rows import Spread
 from ..measurement.files import write_atomic
 from .front import non_dominated
 from .run import Outcome
-
-COSTS = ("file_bytes", "nonzero_macs", "bit_operations")
-"""What is held against the block error rate, the less the better."""
-SPEED = "messages_per_second"
+from .subject import Words
 
 
 @dataclass(frozen=True)
@@ -28,12 +25,12 @@ class Design:
 
     Attributes:
         outcome: counts and costs.
-        speed: messages per second of its decoder; None: not timed.
-        ratio: its block error rate over that of the source; None where that had no error.
-        on_front: whether no other is better in one of block error rate and `COSTS`, and
+        speed: messages or windows per second; None: not timed.
+        ratio: its share of errors over that of the source; None where that had no error.
+        on_front: whether no other is better in one of the share of errors and all costs, and
             worse in none.
-        fronts: those of `COSTS` and `SPEED` that, with the block error rate alone, nobody
-            beats it in.
+        fronts: those of costs and speed that, with the share of errors alone, nobody beats it
+            in; by the names that `Words` has for them.
     """
 
     outcome: Outcome
@@ -42,95 +39,94 @@ class Design:
     on_front: bool
     fronts: tuple[str, ...]
 
-    def to_json(self) -> dict[str, Any]:
-        """As plain values; `messages_per_second` is a median."""
-        row, costs = self.outcome.row, self.outcome.costs
-        speed = None if self.speed is None else self.speed.to_json()
+    def to_json(self, words: Words) -> dict[str, Any]:
+        """As plain values by the columns of `words`; of the speed the median."""
+        costs = self.outcome.costs
+        speed = {} if self.speed is None else self.speed.to_json()
         return {
             "id": self.outcome.candidate.id,
             "label": self.outcome.candidate.label,
             "steps": json.loads(self.outcome.candidate.steps),
             "on_front": self.on_front,
             "fronts": list(self.fronts),
-            "channel": row.channel,
-            "ebn0_db": row.ebn0_db,
-            "seed": row.seed,
-            "messages": row.messages,
-            "block_errors": row.block_errors,
-            "bler": row.bler,
-            "bler_low": row.bler_low,
-            "bler_high": row.bler_high,
-            "bler_ratio": self.ratio,
-            "file_bytes": costs.file_bytes,
-            "macs": costs.macs,
-            "nonzero_macs": costs.nonzero_macs,
-            "bit_operations": costs.bit_operations,
-            "messages_per_second": None if speed is None else speed["median"],
-            "messages_per_second_min": None if speed is None else speed["min"],
-            "messages_per_second_max": None if speed is None else speed["max"],
+            **self.outcome.counts.columns,
+            words.ratio: self.ratio,
+            **asdict(costs),
+            **{name: getattr(costs, name) for name in words.costs},
+            words.speed: speed.get("median"),
+            f"{words.speed}_min": speed.get("min"),
+            f"{words.speed}_max": speed.get("max"),
         }
 
 
-def front_candidates(outcomes: Sequence[Outcome]) -> list[Outcome]:
-    """Those on the front of block error rate and all of `COSTS`."""
-    on = non_dominated([_point(outcome, COSTS) for outcome in outcomes])
+def front_candidates(outcomes: Sequence[Outcome], words: Words) -> list[Outcome]:
+    """Those on the front of the share of errors and all costs of `words`."""
+    on = non_dominated([_point(outcome, tuple(words.costs)) for outcome in outcomes])
     return [outcome for outcome, first in zip(outcomes, on, strict=True) if first]
 
 
-def designs(outcomes: Sequence[Outcome], speeds: Mapping[str, Spread]) -> list[Design]:
+def designs(
+    outcomes: Sequence[Outcome], speeds: Mapping[str, Spread], words: Words
+) -> list[Design]:
     """Hold all outcomes against each other; the largest files first.
 
     Args:
         outcomes: of all candidates, that of the source among them.
-        speeds: messages per second by id; the front of speed is that of those timed.
+        speeds: of those timed, by id; the front of speed is that of those.
+        words: names of the costs.
     """
     fronts: dict[str, list[str]] = {outcome.candidate.id: [] for outcome in outcomes}
-    for cost in COSTS:
+    for cost in words.costs:
         on = non_dominated([_point(outcome, (cost,)) for outcome in outcomes])
         for outcome, first in zip(outcomes, on, strict=True):
             if first:
                 fronts[outcome.candidate.id].append(cost)
     timed = [outcome for outcome in outcomes if outcome.candidate.id in speeds]
     slowness = [
-        (outcome.row.bler, -speeds[outcome.candidate.id].median) for outcome in timed
+        (outcome.counts.judged.value, -speeds[outcome.candidate.id].median)
+        for outcome in timed
     ]
     for outcome, first in zip(timed, non_dominated(slowness), strict=True):
         if first:
-            fronts[outcome.candidate.id].append(SPEED)
-    best = {outcome.candidate.id for outcome in front_candidates(outcomes)}
-    source = next(found for found in outcomes if found.candidate.is_source).row.bler
+            fronts[outcome.candidate.id].append(words.speed)
+    best = {outcome.candidate.id for outcome in front_candidates(outcomes, words)}
+    source = next(one for one in outcomes if one.candidate.is_source).counts.shown.value
     found = [
         Design(
             outcome,
             speeds.get(outcome.candidate.id),
-            outcome.row.bler / source if source else None,
+            outcome.counts.shown.value / source if source else None,
             outcome.candidate.id in best,
             tuple(fronts[outcome.candidate.id]),
         )
         for outcome in outcomes
     ]
-    return sorted(found, key=lambda one: (-one.outcome.costs.file_bytes, one.outcome.row.bler))
+    return sorted(
+        found, key=lambda one: (-one.outcome.costs.file_bytes, one.outcome.counts.judged.value)
+    )
 
 
-def write_json(path: Path, about: Mapping[str, Any], found: Sequence[Design]) -> None:
+def write_json(
+    path: Path, about: Mapping[str, Any], found: Sequence[Design], words: Words
+) -> None:
     """Write designs as JSON: `about`, and a list ``designs``; atomically.
 
     Raises:
         OSError: the folder or the disk does not take the file.
     """
-    content = {**about, "designs": [design.to_json() for design in found]}
+    content = {**about, "designs": [design.to_json(words) for design in found]}
     text = json.dumps(content, indent=1, allow_nan=False) + "\n"
     write_atomic(path, lambda file: file.write(text.encode()))
 
 
-def write_csv(path: Path, found: Sequence[Design]) -> None:
+def write_csv(path: Path, found: Sequence[Design], words: Words) -> None:
     """Write designs as CSV with a header line; steps and fronts as JSON; atomically.
 
     Raises:
         OSError: the folder or the disk does not take the file.
     """
     text = io.StringIO(newline="")
-    rows = [design.to_json() for design in found]
+    rows = [design.to_json(words) for design in found]
     writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
     writer.writeheader()
     for row in rows:
@@ -140,4 +136,5 @@ def write_csv(path: Path, found: Sequence[Design]) -> None:
 
 
 def _point(outcome: Outcome, costs: Sequence[str]) -> tuple[float, ...]:
-    return (outcome.row.bler, *(float(getattr(outcome.costs, cost)) for cost in costs))
+    values = (float(getattr(outcome.costs, cost)) for cost in costs)
+    return (outcome.counts.judged.value, *values)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright 2026 gr-dlcomm authors
-"""How many messages per second decoders take in a flowgraph, measured one at a time.
+"""How much candidates take per second in a flowgraph, measured one at a time.
 
 Flowgraphs that run beside others share caches, memory and clock with them, so nothing is
 timed while candidates are compressed and counted.
@@ -8,24 +8,17 @@ timed while candidates are compressed and counted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Callable, Sequence
 
 import psutil
 
-from ..benchmark.decoders import BUFFERS, attach_decoder
 from ..benchmark.pairing import Throughput
 from ..benchmark.rows import Spread
-from ..benchmark.settings import received_symbols
-from ..benchmark.timed_graphs import timed
-from ..dlcomm_python import neural_decoder_cb
-from ..links import Link
 
 ROUNDS = 5
 SECONDS = 0.3
 """About how long one run takes."""
 
-BUFFER = "buffer of 65536"
 QUIET_PERCENT = 10.0
 """Load of the processors by others up to which timings are taken to be undisturbed."""
 
@@ -35,32 +28,27 @@ def load_of_others(seconds: float = 1.0) -> float:
     return float(psutil.cpu_percent(interval=seconds))
 
 
-def time_decoders(
-    links: Mapping[str, Link],
+def time_in_turns(
+    sides: Sequence[Throughput],
     watch: Callable[[str], None] = lambda state: None,
     rounds: int = ROUNDS,
     seconds: float = SECONDS,
 ) -> dict[str, Spread]:
-    """Messages per second of every decoder block, behind a source of noisy samples.
+    """Items per second of every side, by its name.
 
     All take turns, every second round backwards, so that a drift of the machine falls on all
     alike.
 
     Args:
-        links: links by name.
+        sides: what is timed.
         watch: is told what happens next.
         rounds: measurements of each.
         seconds: about how long one takes.
     """
-    sides: list[Throughput] = []
-    for name, link in links.items():
-        make = partial(neural_decoder_cb, link.decoder)
-        attach = attach_decoder(make, link, received_symbols(link), BUFFERS[BUFFER])
-        sides.append(Throughput(name, timed(attach, 1)))
     for side in sides:
         watch("warming up")
         side.warm_up(seconds)
-    values: dict[str, list[float]] = {name: [] for name in links}
+    values: dict[str, list[float]] = {side.name: [] for side in sides}
     for number in range(rounds):
         watch(f"round {number + 1} of {rounds}")
         for side in sides if number % 2 == 0 else reversed(sides):

@@ -112,7 +112,7 @@ def compressed_link(
 
     link = link_from_text(source)
     settings = [step.model_dump(mode="json") for step in steps]
-    target = _folder(context, name, {"source": mark_of(link), "steps": settings})
+    target = made_folder(context, name, {"source": mark_of(link), "steps": settings})
     if not (target / _COUNTS).is_file():
         with context.making(name) as progress, one_thread():
             pair = Pair.load(Path(link.encoder).parent)
@@ -166,7 +166,7 @@ def trained_link(context: Context, config: LinkConfig) -> str:
     context.trained = True
     steps = {key: shortened(context, getattr(config, key)) for key in _STEPS}
     config = config.model_copy(update=steps)
-    target = _folder(context, config.name, config.model_dump(mode="json"))
+    target = made_folder(context, config.name, config.model_dump(mode="json"))
     if not (target / "encoder.onnx").is_file():
         total = sum(steps.values())
         with context.making(config.name) as progress:
@@ -175,14 +175,23 @@ def trained_link(context: Context, config: LinkConfig) -> str:
     return str(target)
 
 
-def _folder(context: Context, name: str, recipe: dict[str, Any]) -> Path:
-    """Folder of a model whose `recipe`, code and libraries are these."""
+def made_folder(
+    context: Context, name: str, recipe: dict[str, Any], code: Sequence[str] = _CODE
+) -> Path:
+    """Folder of a model whose `recipe`, code and libraries are these.
+
+    Args:
+        context: of the item.
+        name: of the model.
+        recipe: what it is made by.
+        code: packages of the toolchain that decide what it becomes.
+    """
     import dlcomm_train
     from dlcomm_train.provenance import versions
 
     package = Path(str(dlcomm_train.__file__)).parent
     digest = hashlib.sha256(json.dumps(recipe | versions("torch", "onnx")).encode())
-    for path in sorted(file for part in _CODE for file in (package / part).rglob("*.py")):
+    for path in sorted(file for part in code for file in (package / part).rglob("*.py")):
         digest.update(path.read_bytes())
     return context.folder / FOLDER / f"{name}-{digest.hexdigest()[:_MARK_LETTERS]}"
 

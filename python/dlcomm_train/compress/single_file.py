@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -110,12 +110,17 @@ def compress_classifier(
     return _compressed(model, what, link, steps, name, progress)
 
 
-def on_data(step: Step) -> Step:
-    """The step with the usual retraining of classifiers, where none is given."""
+def on_data(step: Step, settings: Mapping[str, Any] | None = None) -> Step:
+    """The step with the usual retraining of classifiers, where none is given.
+
+    Args:
+        step: the step.
+        settings: of that retraining, where they are not the usual ones.
+    """
     field = type(step).model_fields.get("retraining")
     if field is None or "retraining" in step.model_fields_set or field.default is None:
         return step
-    return step.model_copy(update={"retraining": DataRetraining()})
+    return step.model_copy(update={"retraining": DataRetraining(**(settings or {}))})
 
 
 def _read(

@@ -23,11 +23,13 @@ ENCODER_FILE = "encoder.onnx"
 DECODER_FILE = "decoder.onnx"
 
 
-def session(model: onnx.ModelProto) -> onnxruntime.InferenceSession:
-    """An ONNX Runtime session of `model` on one CPU thread."""
+def session(model: onnx.ModelProto, threads: int = 1) -> onnxruntime.InferenceSession:
+    """An ONNX Runtime session of `model` on so many CPU threads."""
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
+    options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
+    # Its threads sleep while others work.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     # Errors are raised; what else the runtime has to say is about its own optimizations.
     options.log_severity_level = 3
     return onnxruntime.InferenceSession(

@@ -38,22 +38,6 @@ def load_classifier(path: Path) -> tuple[onnx.ModelProto, Contract]:
     return model, about
 
 
-def classifier_logits(path: Path, windows: np.ndarray, manifest: Manifest) -> np.ndarray:
-    """Logits [N, classes] float32 of windows [N, window, 2] of a data set.
-
-    Args:
-        path: file of the classifier, or its folder.
-        windows: the windows.
-        manifest: of their data set, whose classes and window the classifier must have.
-
-    Raises:
-        ContractError: it is no classifier, or one of other classes or windows.
-    """
-    model, about = load_classifier(path)
-    check_fits(about, manifest, str(path))
-    return model_logits(model, windows)
-
-
 def check_fits(about: Contract, manifest: Manifest, name: str) -> None:
     """Hold a classifier to a data set.
 

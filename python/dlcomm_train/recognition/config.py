@@ -19,6 +19,8 @@ Architecture = Literal["compact", "vtcnn2", "vtcnn2_teacher"]
 class Teaching(BaseModel):
     """How a teacher's soft targets are used.
 
+    They are those for every window as the student sees it: turned and mirrored alike.
+
     G. Hinton et al., "Distilling the knowledge in a neural network", 2015.
     """
 

@@ -15,6 +15,7 @@ from torch.nn import functional
 from dlcomm_train.recognition.batches import Windows, logits_of, mirrored, rotated
 from dlcomm_train.recognition.config import ClassifierConfig
 from dlcomm_train.recognition.randomness import drawing_from
+from dlcomm_train.recognition.teachers import Teachers
 from dlcomm_train.training.stage import check_finite
 
 
@@ -41,14 +42,14 @@ class Lesson:
         train: the windows to learn from.
         validation: those to stop by.
         classes: number of classes.
-        soft: a teacher's logits [N, classes] for the windows to learn from; None: no teacher.
+        teachers: who teaches; None: nobody.
         origin: what the data and the teachers are, for checkpoints: plain values by name.
     """
 
     train: Windows
     validation: Windows
     classes: int
-    soft: torch.Tensor | None
+    teachers: Teachers | None
     origin: dict[str, Any]
 
 
@@ -162,8 +163,8 @@ class ClassifierRun:
         loss = functional.cross_entropy(
             logits, train.target[places], label_smoothing=config.label_smoothing
         )
-        if self._lesson.soft is not None:
-            loss = self._taught(loss, logits, self._lesson.soft[places])
+        if self._lesson.teachers is not None:
+            loss = self._taught(loss, logits, self._lesson.teachers.log_probabilities(iq))
         check_finite(loss, self.total_steps * self._steps + 1)
         self._optimiser.zero_grad()
         loss.backward()

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -13,22 +12,16 @@ from typing import Any
 import numpy as np
 import onnx
 import torch
-from torch.nn import functional
 
 from dlcomm_train.contract import Contract
-from dlcomm_train.datasets.dataset import Dataset, file_hash
-from dlcomm_train.datasets.manifest import Manifest
+from dlcomm_train.datasets.dataset import Dataset
 from dlcomm_train.datasets.splits import split
 from dlcomm_train.models.export_classifier import classifier_model
-from dlcomm_train.models.run_classifier import (
-    classifier_logits,
-    classifier_path,
-    model_logits,
-)
 from dlcomm_train.provenance import versions
 from dlcomm_train.recognition.batches import Windows
 from dlcomm_train.recognition.config import ClassifierConfig
 from dlcomm_train.recognition.run import ClassifierRun, Lesson, Validation
+from dlcomm_train.recognition.teachers import Teacher, Teachers, teacher_hash
 from dlcomm_train.training.checkpoints import Checkpoints
 
 Progress = Callable[["Report"], None]
@@ -117,7 +110,7 @@ def train_classifier(
         "train_windows": len(lesson.train),
         "epochs": run.total_steps,
         "validation": asdict(run.best),
-        "versions": versions("torch", "onnx"),
+        "versions": versions("torch", "onnx", *(["onnxruntime"] if teachers else [])),
     }
     if device != "cpu":
         recipe["device"] = device
@@ -146,7 +139,7 @@ def origin(dataset: Dataset) -> dict[str, Any]:
 def make_lesson(
     config: ClassifierConfig,
     dataset: Dataset,
-    teachers: Sequence[Path | onnx.ModelProto],
+    teachers: Sequence[Teacher],
     device: torch.device,
 ) -> Lesson:
     """What is to be learned from a data set.
@@ -154,7 +147,7 @@ def make_lesson(
     Args:
         config: the recipe.
         dataset: the data set.
-        teachers: classifiers, or their files or folders; several teach together.
+        teachers: several teach together.
         device: where the windows are kept.
 
     Raises:
@@ -167,31 +160,11 @@ def make_lesson(
         rng = np.random.default_rng([config.split_seed, config.train_windows])
         places = np.sort(rng.choice(places, config.train_windows, replace=False))
     train = Windows.load(dataset, places, device)
-    soft = None
-    if teachers:
-        windows = dataset.windows[places]
-        logits = [_teacher_logits(x, windows, dataset.manifest) for x in teachers]
-        mean = sum(functional.log_softmax(torch.from_numpy(x), dim=1) for x in logits)
-        soft = (mean / len(logits)).to(device)
     return Lesson(
         train,
         Windows.load(dataset, parts.validation, device),
         len(dataset.manifest.modulations),
-        soft,
+        Teachers(teachers, dataset.manifest) if teachers else None,
         {f"data.{key}": value for key, value in origin(dataset).items()}
-        | {f"teacher.{i}": _teacher_hash(x) for i, x in enumerate(teachers)},
+        | {f"teacher.{i}": teacher_hash(x) for i, x in enumerate(teachers)},
     )
-
-
-def _teacher_logits(
-    teacher: Path | onnx.ModelProto, windows: np.ndarray, manifest: Manifest
-) -> np.ndarray:
-    if isinstance(teacher, onnx.ModelProto):
-        return model_logits(teacher, windows)
-    return classifier_logits(teacher, windows, manifest)
-
-
-def _teacher_hash(teacher: Path | onnx.ModelProto) -> str:
-    if isinstance(teacher, onnx.ModelProto):
-        return hashlib.sha256(teacher.SerializeToString(deterministic=True)).hexdigest()
-    return file_hash(classifier_path(teacher))

@@ -40,10 +40,10 @@ ITEM = Item(
     convention="SNR is the label of RadioML 2016.10a, regenerated with its defects (docs/"
     "datasets.md); bursts are not shared between training, validation and test, where the "
     "thesis stopped early on its test windows. All three are trained alike, on 66,000 windows "
-    "for 10 epochs; soft targets at T = 2 with a share of 0.3 for the true classes (in the "
-    "thesis T = 0.5, soft targets alone). Trainings take about an hour for the teacher and ten "
-    "minutes for each student on one core. The two small networks at the end are not in the "
-    "thesis.",
+    "for 10 epochs; soft targets, for every window as the student sees it, at T = 2 with a "
+    "share of 0.3 for the true classes (in the thesis T = 0.5, soft targets alone). Trainings "
+    "take about an hour for the teacher and ten to twenty minutes for each student on one "
+    "core. The two small networks at the end are not in the thesis.",
     models=(),
     classifiers=("amc_vtcnn2_2016", "amc_compact_2016", "amc_tiny_2016"),
     run=run,

@@ -56,11 +56,7 @@ class Material:
             ContractError: the classifier knows other classes or windows.
         """
         check_fits(about, dataset.manifest, "classifier")
-        try:
-            config = ClassifierConfig(name="classifier", **about.recipe["config"])
-        except (KeyError, TypeError, ValidationError):
-            config = ClassifierConfig(name="classifier")
-        return cls(dataset, config, model)
+        return cls(dataset, config_of(about), model)
 
     def lesson(self, config: ClassifierConfig, teachers: Sequence[str]) -> Lesson:
         """What is to be learned with a recipe.
@@ -107,3 +103,11 @@ class Material:
         quantization = about.recipe["quantization"] | {"tried": tried}
         recipe = about.recipe | {"quantization": quantization}
         return contract.attach(found[best], replace(about, recipe=recipe))
+
+
+def config_of(about: Contract) -> ClassifierConfig:
+    """The recipe that a classifier says it was trained by; defaults where it has none."""
+    try:
+        return ClassifierConfig(name="classifier", **about.recipe["config"])
+    except (KeyError, TypeError, ValidationError):
+        return ClassifierConfig(name="classifier")
