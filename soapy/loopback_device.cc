@@ -16,10 +16,10 @@ namespace dlcomm {
 namespace loopback {
 namespace {
 
-// Keys that programs put beside a driver's own.
+// Keys that programs and SoapyRemote put beside a driver's own.
 bool passed_over(const std::string& key)
 {
-    return key == "driver" || key == "label" || key == "soapy" ||
+    return key == "driver" || key == "label" || key.compare(0, 5, "soapy") == 0 ||
            key.compare(0, 6, "remote") == 0;
 }
 
@@ -97,6 +97,8 @@ loopback_device::loopback_device(const SoapySDR::Kwargs& arguments)
             d_medium->set(key, arguments.at(key));
     });
 }
+
+loopback_device::~loopback_device() = default;
 
 std::string loopback_device::getDriverKey() const { return driver_name; }
 
