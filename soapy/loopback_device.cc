@@ -23,11 +23,12 @@ bool passed_over(const std::string& key)
            key.compare(0, 6, "remote") == 0;
 }
 
-SoapySDR::ArgInfo described(const setting_info& info, const std::string& standard)
+// SoapySDR has the default in `value`; gr-soapy 3.10 reads settings and sensors from there.
+SoapySDR::ArgInfo described(const setting_info& info, const std::string& current)
 {
     SoapySDR::ArgInfo told;
     told.key = told.name = info.key;
-    told.value = standard;
+    told.value = current;
     told.description = info.description;
     told.units = info.units;
     // "none" is no number, and programs read what is called one as such.
@@ -136,7 +137,7 @@ SoapySDR::ArgInfo loopback_device::getSensorInfo(const std::string& key) const
     SoapySDR::ArgInfo told;
     told.key = told.name = one.key;
     told.description = one.description;
-    told.value = "0";
+    told.value = readSensor(key); // as with settings
     told.type = SoapySDR::ArgInfo::INT;
     return told;
 }
@@ -160,11 +161,11 @@ std::string loopback_device::readSensor(const std::string& key) const
 
 SoapySDR::ArgInfoList loopback_device::getSettingInfo() const
 {
-    const settings standard;
+    const settings current = d_medium->current();
     SoapySDR::ArgInfoList all;
     for (const setting_info& info : medium_settings())
-        all.push_back(described(info, read_setting(standard, info.key)));
-    all.push_back(described(fail_after_info(), "none"));
+        all.push_back(described(info, read_setting(current, info.key)));
+    all.push_back(described(fail_after_info(), format_fail_after(d_fail_after)));
     return all;
 }
 

@@ -51,6 +51,8 @@ void medium::set(const std::string& key, const std::string& value)
                                  read_setting(d_settings, key) +
                                  " while streams of medium '" + d_name + "' are open");
     const bool other_clock = changed.clock_ppm != d_settings.clock_ppm;
+    if (changed.pace != d_settings.pace || changed.buffer != d_settings.buffer)
+        d_ring.reset();
     d_settings = changed;
     ++d_changes;
     if (other_clock && d_active > 0) {
@@ -62,16 +64,20 @@ void medium::set(const std::string& key, const std::string& value)
 
 void medium::open_stream()
 {
-    if (d_open++ == 0) {
-        d_ring = std::make_unique<sample_ring>(d_settings.buffer);
-        d_first_unheard = 0;
-        d_pacer.set(d_born, 0, 1.0);
-    }
+    ++d_open;
+    if (d_ring)
+        return;
+    d_ring = std::make_unique<sample_ring>(d_settings.buffer);
+    d_first_unheard = 0;
+    d_heard = d_transmitted = false;
+    d_pacer.set(d_born, 0, 1.0);
 }
 
 void medium::close_stream()
 {
-    if (--d_open == 0)
+    // What nobody was there to hear waits for a receiver: in a flowgraph a short
+    // transmission can be over before the receiver is there.
+    if (--d_open == 0 && (paced() || d_heard))
         d_ring.reset();
     d_changed.notify_all();
 }
@@ -138,7 +144,7 @@ void medium::connect_transmitter(double frequency)
         throw std::runtime_error("medium '" + d_name +
                                  "' is busy: it has a transmitter, expected none");
     open_stream();
-    d_transmitter = true;
+    d_transmitter = d_transmitted = true;
     d_frequency = frequency;
     d_underflows = d_underflows_told = 0;
     ++d_changes;

@@ -123,16 +123,61 @@ BOOST_AUTO_TEST_CASE(the_slowest_of_several_receivers_gives_the_pace)
     BOOST_CHECK_EQUAL(both.shared.write(sent.data(), 10, in(0ms)), 10u);
 }
 
-BOOST_AUTO_TEST_CASE(without_a_transmitter_there_is_silence)
+BOOST_AUTO_TEST_CASE(when_the_transmitter_is_gone_there_is_silence)
 {
     for (bool pace : { false, true }) {
         both_ends both(pace);
         both.shared.deactivate_transmitter();
         both.shared.disconnect_transmitter();
-        const samples heard = both.read(100, 60000ms);
-        BOOST_CHECK_EQUAL(heard.size(), 100u);
-        BOOST_CHECK(heard == samples(100, 0.0f));
+        BOOST_CHECK(both.read(100, 60000ms) == samples(100, 0.0f));
     }
+}
+
+BOOST_AUTO_TEST_CASE(a_receiver_waits_for_the_first_transmitter_but_not_for_ever)
+{
+    medium shared("test");
+    shared.set("pace", "false");
+    const auto begin = pacer::clock::now();
+    medium::receiver* receiver = shared.connect_receiver(0.0);
+    shared.activate_receiver(receiver, 1e6);
+    samples out(100);
+    size_t count = 100;
+    long long time;
+    BOOST_CHECK(shared.read(receiver, out.data(), count, time, in(60000ms)) ==
+                medium::outcome::samples);
+    BOOST_CHECK(pacer::clock::now() - begin >= 5s);
+    BOOST_CHECK(out == samples(100, 0.0f));
+}
+
+BOOST_AUTO_TEST_CASE(what_nobody_could_hear_waits_for_a_receiver)
+{
+    medium shared("test");
+    shared.set("pace", "false");
+    const samples sent = counting(0, 100);
+    const auto transmit = [&] {
+        shared.connect_transmitter(0.0);
+        shared.activate_transmitter(1e6);
+        BOOST_CHECK_EQUAL(shared.write(sent.data(), 100, in(0ms)), 100u);
+        shared.deactivate_transmitter();
+        shared.disconnect_transmitter();
+    };
+    const auto receive = [&](size_t count) {
+        medium::receiver* receiver = shared.connect_receiver(0.0);
+        shared.activate_receiver(receiver, 1e6);
+        samples out(count);
+        long long time;
+        shared.read(receiver, out.data(), count, time, in(0ms));
+        out.resize(count);
+        shared.deactivate_receiver(receiver);
+        shared.disconnect_receiver(receiver);
+        return out;
+    };
+    transmit();
+    BOOST_CHECK(receive(60) == counting(0, 60));
+    // A receiver was there: what it left is gone.
+    BOOST_CHECK(receive(60).empty());
+    transmit();
+    BOOST_CHECK(receive(60) == counting(0, 60));
 }
 
 BOOST_AUTO_TEST_CASE(paced_samples_take_their_time)
