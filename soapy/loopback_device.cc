@@ -19,8 +19,10 @@ namespace {
 // Keys that programs and SoapyRemote put beside a driver's own.
 bool passed_over(const std::string& key)
 {
-    return key == "driver" || key == "label" || key.compare(0, 5, "soapy") == 0 ||
-           key.compare(0, 6, "remote") == 0;
+    for (const char* other : { "driver", "label", "prot", "mtu", "window" })
+        if (key == other)
+            return true;
+    return key.compare(0, 5, "soapy") == 0 || key.compare(0, 6, "remote") == 0;
 }
 
 // SoapySDR has the default in `value`; gr-soapy 3.10 reads settings and sensors from there.

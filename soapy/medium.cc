@@ -163,6 +163,7 @@ void medium::activate_transmitter(double rate)
     activate(rate);
     d_transmitting = true;
     d_flowing = false;
+    d_changed.notify_all();
 }
 
 void medium::deactivate_transmitter()
@@ -192,10 +193,16 @@ void medium::note_underflow(time_point now)
 size_t medium::write(const samples* in, size_t count, time_point deadline)
 {
     std::unique_lock<std::mutex> lock(d_mutex);
-    if (!d_transmitting || count == 0)
+    if (count == 0)
         return 0;
     for (;;) {
         const time_point now = pacer::clock::now();
+        if (!d_transmitting) {
+            if (now >= deadline)
+                return 0;
+            d_changed.wait_until(lock, deadline);
+            continue;
+        }
         int64_t limit = slowest() + static_cast<int64_t>(most_waiting());
         if (paced()) {
             note_underflow(now);
@@ -225,8 +232,6 @@ size_t medium::write(const samples* in, size_t count, time_point deadline)
                 lock, std::min(deadline, d_pacer.when(d_pacer.index(now) + enough - room)));
         else
             d_changed.wait_until(lock, deadline);
-        if (!d_transmitting)
-            return 0;
     }
 }
 

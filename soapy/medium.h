@@ -77,7 +77,8 @@ public:
     void activate_transmitter(double rate);
     void deactivate_transmitter();
     void tune_transmitter(double frequency);
-    //! Number of samples that were taken before the deadline; 0: none.
+    //! Number of samples that were taken before the deadline; 0: none. Waits while there
+    //! is no room or the transmitter is not active.
     size_t write(const samples* in, size_t count, time_point deadline);
     //! The transmitter is silent on purpose from here to the next write.
     void end_burst();
@@ -96,6 +97,9 @@ public:
 
     /*!
      * \brief Wait for samples and make what this receiver hears of them.
+     *
+     * While the receiver is not active there are none.
+     *
      * \param count in: room in out; out: samples made, 0 unless the outcome is samples
      * \param nanoseconds out: when the first of them passed
      */

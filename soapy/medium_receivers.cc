@@ -56,6 +56,7 @@ void medium::activate_receiver(receiver* who, double rate)
     who->activated = pacer::clock::now();
     if (paced())
         who->position = { d_pacer.index(pacer::clock::now()), 0 };
+    d_changed.notify_all();
 }
 
 void medium::deactivate_receiver(receiver* who)
@@ -112,10 +113,14 @@ medium::take(receiver& who, size_t wanted, time_point deadline, passage& taken)
 {
     std::unique_lock<std::mutex> lock(d_mutex);
     for (;;) {
-        if (!who.active)
-            return outcome::timeout;
-        configure(who);
         const time_point now = pacer::clock::now();
+        if (!who.active) {
+            if (now >= deadline)
+                return outcome::timeout;
+            d_changed.wait_until(lock, deadline);
+            continue;
+        }
+        configure(who);
         // A thousandth of a second at a time is often enough.
         const size_t enough =
             paced() ? std::min(wanted, static_cast<size_t>(d_rate / 1000.0) + 1) : 1;
