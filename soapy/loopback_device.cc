@@ -16,19 +16,21 @@ namespace dlcomm {
 namespace loopback {
 namespace {
 
-// Keys that programs put beside a driver's own.
+// Keys that programs and SoapyRemote put beside a driver's own.
 bool passed_over(const std::string& key)
 {
-    return key == "driver" || key == "label" || key == "soapy" ||
-           key.compare(0, 6, "remote") == 0 ||
-           key.compare(0, 12, "soapy_remote") == 0; // added by a server of SoapyRemote
+    for (const char* other : { "driver", "label", "prot", "mtu", "window" })
+        if (key == other)
+            return true;
+    return key.compare(0, 5, "soapy") == 0 || key.compare(0, 6, "remote") == 0;
 }
 
-SoapySDR::ArgInfo described(const setting_info& info, const std::string& standard)
+// SoapySDR has the default in `value`; gr-soapy 3.10 reads settings and sensors from there.
+SoapySDR::ArgInfo described(const setting_info& info, const std::string& current)
 {
     SoapySDR::ArgInfo told;
     told.key = told.name = info.key;
-    told.value = standard;
+    told.value = current;
     told.description = info.description;
     told.units = info.units;
     // "none" is no number, and programs read what is called one as such.
@@ -99,6 +101,8 @@ loopback_device::loopback_device(const SoapySDR::Kwargs& arguments)
     });
 }
 
+loopback_device::~loopback_device() = default;
+
 std::string loopback_device::getDriverKey() const { return driver_name; }
 
 std::string loopback_device::getHardwareKey() const { return "loopback"; }
@@ -135,7 +139,7 @@ SoapySDR::ArgInfo loopback_device::getSensorInfo(const std::string& key) const
     SoapySDR::ArgInfo told;
     told.key = told.name = one.key;
     told.description = one.description;
-    told.value = "0";
+    told.value = readSensor(key); // as with settings
     told.type = SoapySDR::ArgInfo::INT;
     return told;
 }
@@ -159,11 +163,11 @@ std::string loopback_device::readSensor(const std::string& key) const
 
 SoapySDR::ArgInfoList loopback_device::getSettingInfo() const
 {
-    const settings standard;
+    const settings current = d_medium->current();
     SoapySDR::ArgInfoList all;
     for (const setting_info& info : medium_settings())
-        all.push_back(described(info, read_setting(standard, info.key)));
-    all.push_back(described(fail_after_info(), "none"));
+        all.push_back(described(info, read_setting(current, info.key)));
+    all.push_back(described(fail_after_info(), format_fail_after(d_fail_after)));
     return all;
 }
 

@@ -38,6 +38,7 @@ public:
      * std::runtime_error when it cannot be changed because streams are open.
      */
     explicit loopback_device(const SoapySDR::Kwargs& arguments);
+    ~loopback_device() override;
 
     //! Is this a key of an argument that the device knows, or passes over?
     static bool knows(const std::string& key);

@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <thread>
 
 namespace gr {
 namespace dlcomm {
@@ -29,6 +30,14 @@ medium::time_point after(long timeout_us)
 }
 
 float amplitude(double gain_db) { return static_cast<float>(std::pow(10.0, gain_db / 20.0)); }
+
+// What a device that was unplugged says; not as fast as a program can ask.
+int failed(long timeout_us)
+{
+    std::this_thread::sleep_for(
+        std::chrono::microseconds(std::clamp(timeout_us, 0L, 10000L)));
+    return SOAPY_SDR_STREAM_ERROR;
+}
 
 float* rails(medium::samples* samples) { return reinterpret_cast<float*>(samples); }
 
@@ -167,8 +176,10 @@ int loopback_device::readStream(SoapySDR::Stream* stream,
     open_stream& open = from(stream);
     flags = 0;
     const uint64_t fail_after = d_fail_after;
-    if (!open.receiver || !open.active || open.passed >= fail_after)
-        return SOAPY_SDR_STREAM_ERROR;
+    if (!open.receiver)
+        return SOAPY_SDR_NOT_SUPPORTED;
+    if (open.passed >= fail_after)
+        return failed(timeout_us);
     count = std::min({ count, reception::most, size_t(fail_after - open.passed) });
     const int result = receive(open, buffers[0], count, time_ns, after(timeout_us));
     if (result > 0) {
@@ -213,11 +224,11 @@ int loopback_device::writeStream(SoapySDR::Stream* stream,
                                  long timeout_us)
 {
     open_stream& open = from(stream);
-    if (flags & ~SOAPY_SDR_END_BURST)
+    if (open.receiver || (flags & ~SOAPY_SDR_END_BURST))
         return SOAPY_SDR_NOT_SUPPORTED;
     const uint64_t fail_after = d_fail_after;
-    if (open.receiver || !open.active || open.passed >= fail_after)
-        return SOAPY_SDR_STREAM_ERROR;
+    if (open.passed >= fail_after)
+        return failed(timeout_us);
     const size_t part =
         std::min({ count, reception::most, size_t(fail_after - open.passed) });
     const int result = transmit(open, buffers[0], part, after(timeout_us));

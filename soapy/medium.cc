@@ -51,6 +51,8 @@ void medium::set(const std::string& key, const std::string& value)
                                  read_setting(d_settings, key) +
                                  " while streams of medium '" + d_name + "' are open");
     const bool other_clock = changed.clock_ppm != d_settings.clock_ppm;
+    if (changed.pace != d_settings.pace || changed.buffer != d_settings.buffer)
+        d_ring.reset();
     d_settings = changed;
     ++d_changes;
     if (other_clock && d_active > 0) {
@@ -62,16 +64,20 @@ void medium::set(const std::string& key, const std::string& value)
 
 void medium::open_stream()
 {
-    if (d_open++ == 0) {
-        d_ring = std::make_unique<sample_ring>(d_settings.buffer);
-        d_first_unheard = 0;
-        d_pacer.set(d_born, 0, 1.0);
-    }
+    ++d_open;
+    if (d_ring)
+        return;
+    d_ring = std::make_unique<sample_ring>(d_settings.buffer);
+    d_first_unheard = 0;
+    d_heard = d_transmitted = false;
+    d_pacer.set(d_born, 0, 1.0);
 }
 
 void medium::close_stream()
 {
-    if (--d_open == 0)
+    // What nobody was there to hear waits for a receiver: in a flowgraph a short
+    // transmission can be over before the receiver is there.
+    if (--d_open == 0 && (paced() || d_heard))
         d_ring.reset();
     d_changed.notify_all();
 }
@@ -138,7 +144,7 @@ void medium::connect_transmitter(double frequency)
         throw std::runtime_error("medium '" + d_name +
                                  "' is busy: it has a transmitter, expected none");
     open_stream();
-    d_transmitter = true;
+    d_transmitter = d_transmitted = true;
     d_frequency = frequency;
     d_underflows = d_underflows_told = 0;
     ++d_changes;
@@ -157,6 +163,7 @@ void medium::activate_transmitter(double rate)
     activate(rate);
     d_transmitting = true;
     d_flowing = false;
+    d_changed.notify_all();
 }
 
 void medium::deactivate_transmitter()
@@ -186,10 +193,16 @@ void medium::note_underflow(time_point now)
 size_t medium::write(const samples* in, size_t count, time_point deadline)
 {
     std::unique_lock<std::mutex> lock(d_mutex);
-    if (!d_transmitting || count == 0)
+    if (count == 0)
         return 0;
     for (;;) {
         const time_point now = pacer::clock::now();
+        if (!d_transmitting) {
+            if (now >= deadline)
+                return 0;
+            d_changed.wait_until(lock, deadline);
+            continue;
+        }
         int64_t limit = slowest() + static_cast<int64_t>(most_waiting());
         if (paced()) {
             note_underflow(now);
@@ -219,8 +232,6 @@ size_t medium::write(const samples* in, size_t count, time_point deadline)
                 lock, std::min(deadline, d_pacer.when(d_pacer.index(now) + enough - room)));
         else
             d_changed.wait_until(lock, deadline);
-        if (!d_transmitting)
-            return 0;
     }
 }
 

@@ -32,9 +32,9 @@ namespace loopback {
  *
  * Paced, sample i of the transmitter passes at its time: what it has not delivered by then
  * is silence (an underflow), and a receiver that is late by more than half the buffer loses
- * samples (an overflow). Not paced, samples wait: the transmitter for room, which the
- * slowest receiver gives, and receivers for samples, unless there is no transmitter; then
- * they hear silence.
+ * samples (an overflow). Not paced, both wait and nothing is lost: the transmitter for
+ * room, which the slowest receiver gives, and receivers for samples. They hear silence when
+ * the transmitter is gone, and when none has come in five seconds.
  *
  * All functions may be called from any thread, those of one receiver (or of the
  * transmitter) from one thread at a time.
@@ -52,6 +52,7 @@ public:
         sample_position position; // of its next output
         uint64_t number = 0;      // of its next output
         bool active = false;
+        time_point activated;
         double frequency = 0.0;
         uint64_t overflows = 0;
         uint64_t configured = 0; // the change of the medium that `heard` knows
@@ -76,7 +77,8 @@ public:
     void activate_transmitter(double rate);
     void deactivate_transmitter();
     void tune_transmitter(double frequency);
-    //! Number of samples that were taken before the deadline; 0: none.
+    //! Number of samples that were taken before the deadline; 0: none. Waits while there
+    //! is no room or the transmitter is not active.
     size_t write(const samples* in, size_t count, time_point deadline);
     //! The transmitter is silent on purpose from here to the next write.
     void end_burst();
@@ -95,6 +97,9 @@ public:
 
     /*!
      * \brief Wait for samples and make what this receiver hears of them.
+     *
+     * While the receiver is not active there are none.
+     *
      * \param count in: room in out; out: samples made, 0 unless the outcome is samples
      * \param nanoseconds out: when the first of them passed
      */
@@ -126,6 +131,7 @@ private:
     void note_underflow(time_point now);
     void configure(receiver& who);
     outcome take(receiver& who, size_t wanted, time_point deadline, passage& taken);
+    bool nobody_transmits(const receiver& who, time_point now) const;
     bool skip_lost(receiver& who, int64_t now);
 
     const std::string d_name;
@@ -136,11 +142,13 @@ private:
     const time_point d_born;
     pacer d_pacer;
     std::unique_ptr<sample_ring> d_ring; // while streams are open
+    bool d_heard = false;                // there was a receiver since it was made
     size_t d_open = 0;
     size_t d_active = 0;
     double d_rate = 0.0; // of the active streams
 
     bool d_transmitter = false;
+    bool d_transmitted = false;  // there was one since the ring was made
     bool d_transmitting = false; // active
     bool d_flowing = false;      // samples follow each other without a gap
     double d_frequency = 0.0;

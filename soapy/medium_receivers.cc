@@ -13,6 +13,12 @@
 namespace gr {
 namespace dlcomm {
 namespace loopback {
+namespace {
+
+// How long an unpaced receiver waits for the first transmitter.
+constexpr std::chrono::seconds patience(5);
+
+} // namespace
 
 medium::receiver* medium::connect_receiver(double frequency)
 {
@@ -27,6 +33,7 @@ medium::receiver* medium::connect_receiver(double frequency)
     made->frequency = frequency;
     made->window.resize(reception::longest_window);
     open_stream();
+    d_heard = true;
     made->position.index = slowest();
     *free = std::move(made);
     return free->get();
@@ -46,8 +53,10 @@ void medium::activate_receiver(receiver* who, double rate)
     const std::lock_guard<std::mutex> lock(d_mutex);
     activate(rate);
     who->active = true;
+    who->activated = pacer::clock::now();
     if (paced())
         who->position = { d_pacer.index(pacer::clock::now()), 0 };
+    d_changed.notify_all();
 }
 
 void medium::deactivate_receiver(receiver* who)
@@ -91,33 +100,39 @@ bool medium::skip_lost(receiver& who, int64_t now)
     return true;
 }
 
+// Unpaced, a receiver waits for the first transmitter, since one that is started at the
+// same time may be there later; but not for ever, since programs wait for samples without
+// end (gr-soapy's source, which cannot be stopped then).
+bool medium::nobody_transmits(const receiver& who, time_point now) const
+{
+    return !d_transmitter && (d_transmitted || now >= who.activated + patience);
+}
+
 medium::outcome
 medium::take(receiver& who, size_t wanted, time_point deadline, passage& taken)
 {
     std::unique_lock<std::mutex> lock(d_mutex);
     for (;;) {
-        if (!who.active)
-            return outcome::timeout;
-        configure(who);
         const time_point now = pacer::clock::now();
+        if (!who.active) {
+            if (now >= deadline)
+                return outcome::timeout;
+            d_changed.wait_until(lock, deadline);
+            continue;
+        }
+        configure(who);
         // A thousandth of a second at a time is often enough.
         const size_t enough =
             paced() ? std::min(wanted, static_cast<size_t>(d_rate / 1000.0) + 1) : 1;
         const int64_t end_of_enough = who.heard.needed(who.position, enough).end;
-        int64_t limit;
-        if (paced()) {
-            limit = d_pacer.index(now);
-            if (skip_lost(who, limit))
-                return outcome::overflow;
-        } else {
-            if (!d_transmitter) {
-                const int64_t most = slowest() + static_cast<int64_t>(most_waiting());
-                const int64_t silence =
-                    std::min(most, who.heard.needed(who.position, wanted).end);
-                d_ring->skip_to(std::max(d_ring->end(), silence));
-            }
-            limit = d_ring->end();
+        if (!paced() && nobody_transmits(who, now)) {
+            const int64_t most = slowest() + static_cast<int64_t>(most_waiting());
+            const int64_t wished = who.heard.needed(who.position, wanted).end;
+            d_ring->skip_to(std::max(d_ring->end(), std::min(most, wished)));
         }
+        const int64_t limit = paced() ? d_pacer.index(now) : d_ring->end();
+        if (paced() && skip_lost(who, limit))
+            return outcome::overflow;
         const size_t possible = who.heard.possible(who.position, wanted, limit);
         if (possible >= enough || (possible > 0 && now >= deadline)) {
             taken = { possible, who.position, who.number };
@@ -132,10 +147,10 @@ medium::take(receiver& who, size_t wanted, time_point deadline, passage& taken)
         }
         if (now >= deadline)
             return outcome::timeout;
-        if (paced())
-            d_changed.wait_until(lock, std::min(deadline, d_pacer.when(end_of_enough)));
-        else
-            d_changed.wait_until(lock, deadline);
+        d_changed.wait_until(
+            lock,
+            std::min(deadline,
+                     paced() ? d_pacer.when(end_of_enough) : who.activated + patience));
     }
 }
 
