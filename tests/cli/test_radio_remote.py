@@ -7,15 +7,13 @@ from __future__ import annotations
 import os
 import re
 import sys
-from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
-import pytest
 from radio_process import process
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
-from soapy_server import CannotServe, free_port, serving
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "soapy"))
+from remote_server import server
 
 TUNED = ("--rate", "1e6", "--freq", "433.92e6")
 CONTENT = np.random.default_rng(22).bytes(40_000)
@@ -25,20 +23,14 @@ def test_two_processes_over_soapy_remote(tmp_path: Path) -> None:
     """The server holds the device, whose medium both processes share."""
     file, out = tmp_path / "file", tmp_path / "out"
     file.write_bytes(CONTENT)
-    with ExitStack() as stack:
-        try:
-            address = stack.enter_context(serving(free_port()))
-        except CannotServe as error:
-            pytest.skip(f"no SoapySDRServer: {error}")
+    with server() as port:
         device = (
-            f"driver=remote,remote={address},remote:prot=tcp,remote:mtu=65000,"
+            f"driver=remote,remote=tcp://127.0.0.1:{port},remote:prot=tcp,remote:mtu=65000,"
             "remote:window=65536,remote:driver=dlcomm_loopback,"
             "remote:noise_db=-21.02,remote:seed=3"
         )
         terminal = os.environ | {"FORCE_COLOR": "1", "COLUMNS": "100"}
-        with process(
-            "rx", "--device", device, *TUNED, "--out", out, env=terminal
-        ) as rx:
+        with process("rx", "--device", device, *TUNED, "--out", out, env=terminal) as rx:
             # A radio hears only what is sent after it has begun to listen.
             shown = ""
             while not re.search(r"[1-9][0-9,]* samples", shown):

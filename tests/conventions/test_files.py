@@ -28,9 +28,6 @@ NEVER = {
     r"importor" + r"skip",
 }
 
-# Needs a server whose daemons not every machine can run; the skip names what is missing.
-ALLOWED = {("a skipped test", Path("tests/cli/test_radio_remote.py"))}
-
 
 def sources() -> list[Path]:
     return [
@@ -60,8 +57,7 @@ def test_no_file_has(what):
     pattern = re.compile(NEVER[what], re.MULTILINE)
     found = [
         f"{path}: {match.group()}"
-        for path in text_files() for match in [pattern.search(text(path))]
-        if match and (what, path) not in ALLOWED
+        for path in text_files() for match in [pattern.search(text(path))] if match
     ]
     assert found == []
 
