@@ -18,6 +18,7 @@ from ..radio.reception import Reception
 from ..radio.reception_report import throughput
 
 _REDRAW_S = 0.25
+_WIDTH_WITHOUT_TERMINAL = 160
 
 
 class LiveReception:
@@ -106,6 +107,8 @@ def print_sent(report: dict[str, Any]) -> None:
 def print_received(report: dict[str, Any]) -> None:
     """Print how a reception went."""
     console = Console(highlight=False, markup=False, soft_wrap=True)
+    if not console.is_terminal:
+        console.width = _WIDTH_WITHOUT_TERMINAL
     total = report["packets_expected"]
     of = "" if total is None else f" of {total:,}"
     console.print(
@@ -132,7 +135,8 @@ def print_received(report: dict[str, Any]) -> None:
         rows.append((f"bursts failed: {reason}", f"{number:,}"))
     table = Table(box=None, show_header=False, pad_edge=False)
     for row in rows:
-        table.add_row(*row)
+        loud = row[0] == "lost" and not report["complete"]
+        table.add_row(*row, style="bold red" if loud else None)
     console.print(table)
 
 

@@ -164,11 +164,13 @@ def _send(
     encoder = transmitter.encoder
     symbols = payload_symbols(encoder.n(), encoder.k(), bursts.code, bursts.packet)
     longest = bursts.sps * burst_symbols(symbols)
-    sent = 0
+    sent, elapsed_s = 0, 0.0
 
     def look() -> None:
         """Show how far it is."""
-        nonlocal sent
+        nonlocal sent, elapsed_s
+        if sent < packets.packets:
+            elapsed_s = time.monotonic() - began
         sent = graph.sender.sent
         show(sent)
 
@@ -181,7 +183,6 @@ def _send(
             show = stack.enter_context(progress_bar("packets sent", packets.packets))
             began = time.monotonic()
             graph.send(look)
-            elapsed_s = time.monotonic() - began
             sink.finish(
                 f"{packets.path.name} in {packets.packets} bursts by {bursts.model}, "
                 f"code {bursts.code}, {bursts.sps} samples per symbol"
