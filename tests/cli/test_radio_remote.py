@@ -15,7 +15,7 @@ from radio_process import process
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "soapy"))
 from remote_server import server
 
-TUNED = ("--rate", "1e6", "--freq", "433.92e6")
+TUNED = ("--rate", "250e3", "--freq", "433.92e6")
 CONTENT = np.random.default_rng(22).bytes(40_000)
 
 

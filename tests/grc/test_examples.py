@@ -20,6 +20,7 @@ from gnuradio import gr
 EXAMPLES = Path(__file__).resolve().parent.parent.parent / "examples"
 NAMES = (
     "awgn_link", "compressed_link", "fading_csi", "interference", "onnx_inference",
+    "radio/loopback", "radio/receiver", "radio/transmitter",
     "recognition/classify_radio", "recognition/classify_recording",
     "recognition/modulation_walk",
 )
@@ -58,7 +59,8 @@ def with_sorted_connections(program: str) -> list[str]:
     GRC keeps them in a set: two between the same blocks come in any order.
     """
     lines = program.splitlines()
-    places = [i for i, line in enumerate(lines) if line.startswith("        self.connect(")]
+    kinds = ("        self.connect(", "        self.msg_connect(")
+    places = [i for i, line in enumerate(lines) if line.startswith(kinds)]
     for place, line in zip(places, sorted(lines[i] for i in places), strict=True):
         lines[place] = line
     return lines
@@ -68,7 +70,7 @@ def test_there_is_a_program_for_every_flowgraph():
     for suffix, more in ((".grc", set()), (".py", BESIDE)):
         found = [
             str(path.relative_to(EXAMPLES).with_suffix(""))
-            for folder in (EXAMPLES, EXAMPLES / "recognition")
+            for folder in (EXAMPLES, EXAMPLES / "radio", EXAMPLES / "recognition")
             for path in folder.glob(f"*{suffix}")
         ]
         assert sorted(found) == sorted({*NAMES, *more})
@@ -105,7 +107,7 @@ def test_program_is_what_grc_generates(name, generated):
 def test_help(name, clean_environment):
     result = run(clean_environment, EXAMPLES / f"{name}.py", "--help")
     assert result.returncode == 0, result.stderr
-    assert "--seed" in result.stdout or name.endswith("_radio")
+    assert "--seed" in result.stdout or name.endswith(("_radio", "/receiver", "/transmitter"))
     assert "--model" in result.stdout
 
 
@@ -284,6 +286,17 @@ def test_onnx_inference_finds_the_tone(clean_environment):
     ("interference", ["--cross-gain", "2"], "--cross-gain"),
     ("onnx_inference", ["--model", "no_such_file.onnx"], "no_such_file.onnx"),
     ("onnx_inference", ["--max-windows", "-1"], "-1"),
+    ("radio/loopback", ["--model", "no_such_model"], "no_such_model"),
+    ("radio/loopback", ["--code", "turbo"], "turbo"),
+    ("radio/loopback", ["--file", "nothing"], "sender: nothing: No such file"),
+    ("radio/receiver", ["--model", "no_such_model"], "no_such_model"),
+    ("radio/receiver", ["--sps", "3"], "sps"),
+    ("radio/receiver", ["--out", "/dev/null", "--device", "driver=dlcomm_loopback"],
+     "keeper: /dev/null: found no regular file"),
+    ("radio/receiver", [], "device driver=rtlsdr: SoapySDR finds none"),
+    ("radio/transmitter", ["--packet", "20000"], "--packet"),
+    ("radio/transmitter", ["--freq", "0"], "--freq"),
+    ("radio/transmitter", ["--file", "nothing"], "sender: nothing: No such file"),
     ("recognition/modulation_walk", ["--model", "no_such_model"], "no_such_model"),
     ("recognition/modulation_walk", ["--model", "models/ae_7_4/encoder.onnx"], "ae_7_4"),
     ("recognition/modulation_walk", ["--snr-db", "99"], "99"),
