@@ -9,6 +9,7 @@
 #include "burst_keys.h"
 #include "engine/model_error.h"
 #include "engine/model_store.h"
+#include "last_messages.h"
 #include "named_errors.h"
 #include "neural_pdu_decoder_impl.h"
 #include "pdu_fields.h"
@@ -55,7 +56,9 @@ neural_pdu_decoder_impl::neural_pdu_decoder_impl(std::unique_ptr<engine::decoder
     message_port_register_in(keys.pdus);
     message_port_register_out(keys.pdus);
     message_port_register_out(failed_port);
-    set_msg_handler(keys.pdus, [this](const pmt::pmt_t& message) { take(message); });
+    const auto handler = [this](const pmt::pmt_t& message) { take(message); };
+    set_msg_handler(keys.pdus, handler);
+    handle_last_messages(*this, keys.pdus, handler);
 }
 
 void neural_pdu_decoder_impl::set_model(const std::string& model)

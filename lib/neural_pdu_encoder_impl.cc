@@ -8,6 +8,7 @@
 #include "burst/crc.h"
 #include "burst_keys.h"
 #include "engine/model_store.h"
+#include "last_messages.h"
 #include "named_errors.h"
 #include "neural_pdu_encoder_impl.h"
 #include "pdu_fields.h"
@@ -56,7 +57,9 @@ neural_pdu_encoder_impl::neural_pdu_encoder_impl(
 {
     message_port_register_in(keys.pdus);
     message_port_register_out(keys.pdus);
-    set_msg_handler(keys.pdus, [this](const pmt::pmt_t& message) { take(message); });
+    const auto handler = [this](const pmt::pmt_t& message) { take(message); };
+    set_msg_handler(keys.pdus, handler);
+    handle_last_messages(*this, keys.pdus, handler);
 }
 
 void neural_pdu_encoder_impl::set_model(const std::string& model)

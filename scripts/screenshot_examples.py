@@ -28,8 +28,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = (
-    "awgn_link", "compressed_link", "fading_csi", "interference", "modulation_walk",
-    "onnx_inference",
+    "awgn_link", "coded_link", "compressed_link", "fading_csi", "interference",
+    "modulation_walk", "onnx_inference",
 )
 ARGUMENTS = {"modulation_walk": {"pace": 100e3, "windows": 300}}
 """Of an example's class: here for a whole round in a few seconds."""

@@ -20,7 +20,7 @@ from gnuradio import gr
 EXAMPLES = Path(__file__).resolve().parent.parent.parent / "examples"
 NAMES = (
     "awgn_link", "compressed_link", "fading_csi", "interference", "onnx_inference",
-    "radio/loopback", "radio/receiver", "radio/transmitter",
+    "radio/coded_link", "radio/loopback", "radio/receiver", "radio/transmitter",
     "recognition/classify_radio", "recognition/classify_recording",
     "recognition/modulation_walk",
 )
@@ -255,6 +255,23 @@ def test_compressed_link_without_its_models(clean_environment, tmp_path):
     assert len(result.stderr.splitlines()) == 1, result.stderr
 
 
+def test_coded_link_counts_both_kinds_of_decisions(clean_environment):
+    command = (
+        EXAMPLES / "radio" / "coded_link.py", "--model", "ae_8_8_bitwise",
+        "--ebn0-db", "5", "--max-bits", "400000",
+    )
+    result = run(clean_environment, *command)
+    assert result.returncode == 0, result.stderr
+    assert "ae_8_8_bitwise within a code of rate 1/2, over AWGN at 5 dB" in result.stdout
+    (_, soft, soft_bits), (_, hard, hard_bits) = rates(result.stdout)
+    assert soft_bits == hard_bits == 400_000
+    # docs/outer-code.md: 2.2e-4 with soft decisions, whose errors come some four at a time;
+    # with hard ones some 1e-2. Both bounds are beyond four standard deviations.
+    assert 10 < soft < 250
+    assert 2500 < hard < 6000
+    assert run(clean_environment, *command).stdout == result.stdout
+
+
 def test_onnx_inference_finds_the_tone(clean_environment):
     result = run(
         clean_environment, EXAMPLES / "onnx_inference.py",
@@ -297,6 +314,12 @@ def test_onnx_inference_finds_the_tone(clean_environment):
     ("radio/transmitter", ["--packet", "20000"], "--packet"),
     ("radio/transmitter", ["--freq", "0"], "--freq"),
     ("radio/transmitter", ["--file", "nothing"], "sender: nothing: No such file"),
+    ("radio/coded_link", ["--model", "no_such_model"], "no_such_model"),
+    ("radio/coded_link", ["--model", "bpsk"], "ae_8_8_bitwise"),
+    ("radio/coded_link", ["--ebn0-db", "13"], "13"),
+    ("radio/coded_link", ["--max-bits", "-1"], "-1"),
+    ("radio/coded_link", ["--bit-rate", "-1"], "--bit-rate"),
+    ("radio/coded_link", ["--seed", "0"], "--seed"),
     ("recognition/modulation_walk", ["--model", "no_such_model"], "no_such_model"),
     ("recognition/modulation_walk", ["--model", "models/ae_7_4/encoder.onnx"], "ae_7_4"),
     ("recognition/modulation_walk", ["--snr-db", "99"], "99"),

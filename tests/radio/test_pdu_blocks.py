@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pmt
 import pytest
@@ -11,6 +13,7 @@ from payloads import channel_bits, crc16, pdu, symbols, through
 
 from gnuradio import dlcomm
 
+EXAMPLE_MODELS = Path(__file__).resolve().parents[2] / "examples" / "models"
 MODELS = ("ae_7_4", "ae_8_8", "qpsk")
 CODES = ("none", "cc")
 
@@ -54,6 +57,13 @@ def test_payloads_come_back(model, code, rng):
     assert decoder.decoded() == len(payloads)
     assert decoder.bits() == sum(fields["bits"] for fields, _ in found.pdus)
     assert decoder.crc_errors() == decoder.unknown_models() == 0
+
+
+def test_a_compressed_decoder_receives_what_the_full_encoder_sent(rng):
+    payload = rng.bytes(300)
+    tiny = EXAMPLE_MODELS / "ae_8_8_decoder_tiny.onnx"
+    chain = [dlcomm.neural_pdu_encoder("ae_8_8", "cc"), dlcomm.neural_pdu_decoder(str(tiny))]
+    assert bytes(through(chain, [pdu(payload)], 1).pdus[0][1]) == payload
 
 
 @pytest.mark.parametrize(("model", "code"), [("ae_8_8", "none"), ("qpsk", "cc")])
