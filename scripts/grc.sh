@@ -18,4 +18,9 @@ companion=$(command -v gnuradio-companion) || fail "gnuradio-companion is not on
 
 blocks=$venv_dir/share/gnuradio/grc/blocks
 export GRC_BLOCKS_PATH=$blocks${GRC_BLOCKS_PATH:+:$GRC_BLOCKS_PATH}
+# Flowgraphs of SoapySDR's blocks alone find the device driver of this module, too.
+modules=("$venv_dir"/lib/SoapySDR/modules*)
+if [ -d "${modules[0]}" ]; then
+    export SOAPY_SDR_PLUGIN_PATH=${SOAPY_SDR_PLUGIN_PATH:+$SOAPY_SDR_PLUGIN_PATH:}${modules[0]}
+fi
 exec "$venv_dir/bin/python" "$companion" "$@"

@@ -12,9 +12,9 @@ unset MAKEFLAGS MFLAGS MAKELEVEL
 sanitize_dir=$repo_root/build-sanitize
 libraries=("$venv_dir"/lib/python3*/site-packages/onnxruntime/capi/libonnxruntime.so.1.*)
 
-# One target per test file, as lib/CMakeLists.txt names them.
+# One target per test file, as lib/CMakeLists.txt and soapy/CMakeLists.txt name them.
 targets=()
-for file in "$repo_root"/lib/qa_*.cc "$repo_root"/lib/*/qa_*.cc; do
+for file in "$repo_root"/lib/qa_*.cc "$repo_root"/lib/*/qa_*.cc "$repo_root"/soapy/qa_*.cc; do
     targets+=("$(basename "$file" .cc)")
 done
 

@@ -64,10 +64,7 @@ void carrier::set_phase_noise(double variance)
     d_sigma = static_cast<float>(std::sqrt(variance));
 }
 
-void carrier::rotate(std::complex<float>* data,
-                     size_t count,
-                     uint64_t start,
-                     float gain)
+void carrier::rotate(std::complex<float>* data, size_t count, uint64_t start, float gain)
 {
     for (size_t begin = 0; begin < count; begin += stretch) {
         const size_t n = std::min(stretch, count - begin);
@@ -77,12 +74,11 @@ void carrier::rotate(std::complex<float>* data,
             const std::complex<float> rotation =
                 times(d_coarse[d_phase >> 52], d_fine[(d_phase >> 40) & (entries - 1)]);
             const std::complex<float> x = data[begin + i];
-            data[begin + i] =
-                times({ x.real() * gain, x.imag() * gain }, rotation);
+            data[begin + i] = times({ x.real() * gain, x.imag() * gain }, rotation);
             d_phase += d_step;
             if (d_sigma > 0.0f) // at most 6.6 sigma: far from the end of the range
                 d_phase += static_cast<uint64_t>(static_cast<int64_t>(
-                    std::remainder(d_steps[i].real() / turn, 1.0) * 0x1p63)) *
+                               std::remainder(d_steps[i].real() / turn, 1.0) * 0x1p63)) *
                            2;
         }
     }

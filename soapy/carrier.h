@@ -23,8 +23,8 @@ namespace loopback {
  * \brief Rotates a stream: frequency offset and a Wiener process in the phase.
  *
  * Phases are whole numbers of 2^-64 turns, and so add up without any error and the same
- * however the stream is cut. The rotation of a phase comes from two tables and is right to
- * about 1e-7.
+ * however the stream is cut. The rotation of a phase comes from two tables and is right
+ * to about 1e-7.
  */
 class carrier
 {

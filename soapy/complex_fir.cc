@@ -62,8 +62,7 @@ taps band_taps(double shift)
     const double centre = 0.5 * (high + low);
     taps h(2 * band_half + 1);
     for (int i = -band_half; i <= band_half; ++i) {
-        const double sinc =
-            i == 0 ? width : std::sin(pi * width * i) / (pi * i);
+        const double sinc = i == 0 ? width : std::sin(pi * width * i) / (pi * i);
         const double edge = static_cast<double>(i) / (band_half + 1);
         const double window = 0.42 + 0.5 * std::cos(pi * edge) +
                               0.08 * std::cos(2.0 * pi * edge); // Blackman's

@@ -21,8 +21,8 @@ namespace loopback {
 /*!
  * \brief A linear filter with complex taps around time 0.
  *
- * y[n] = sum over k of h[k] x[n - k], k from -ahead to behind. The sum is made in the order
- * of k for each output, so results do not depend on how the work is cut.
+ * y[n] = sum over k of h[k] x[n - k], k from -ahead to behind. The sum is made in the
+ * order of k for each output, so results do not depend on how the work is cut.
  */
 class complex_fir
 {
@@ -32,8 +32,8 @@ public:
     //! \param taps h[-ahead], h[-ahead + 1], ..., at least ahead + 1
     complex_fir(const std::vector<std::complex<double>>& taps, size_t ahead);
 
-    //! in[0] is the input of out[0]; `behind()` samples before and `ahead()` samples after
-    //! what is asked for must be there. out must not overlap in.
+    //! in[0] is the input of out[0]; `behind()` samples before and `ahead()` samples
+    //! after what is asked for must be there. out must not overlap in.
     void
     filter(const std::complex<float>* in, std::complex<float>* out, size_t count) const;
 

@@ -63,8 +63,8 @@ void interpolator::read(const std::complex<float>* in,
         float sum[lanes] = {};
         for (int i = 0; i < 2 * taps; i += lanes)
             for (int l = 0; l < lanes; ++l)
-                sum[l] += x[i + l] *
-                          (near[i + l] + between * (next[i + l] - near[i + l]));
+                sum[l] +=
+                    x[i + l] * (near[i + l] + between * (next[i + l] - near[i + l]));
         out[j] = { (sum[0] + sum[2]) + (sum[4] + sum[6]),
                    (sum[1] + sum[3]) + (sum[5] + sum[7]) };
     }

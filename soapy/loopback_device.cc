@@ -25,7 +25,8 @@ bool passed_over(const std::string& key)
     return key.compare(0, 5, "soapy") == 0 || key.compare(0, 6, "remote") == 0;
 }
 
-// SoapySDR has the default in `value`; gr-soapy 3.10 reads settings and sensors from there.
+// SoapySDR has the default in `value`; gr-soapy 3.10 reads settings and sensors from
+// there.
 SoapySDR::ArgInfo described(const setting_info& info, const std::string& current)
 {
     SoapySDR::ArgInfo told;

@@ -87,8 +87,7 @@ public:
 
     // the front end: loopback_front_end.cc
     std::vector<std::string> listAntennas(int direction, size_t channel) const override;
-    void
-    setAntenna(int direction, size_t channel, const std::string& name) override;
+    void setAntenna(int direction, size_t channel, const std::string& name) override;
     std::string getAntenna(int direction, size_t channel) const override;
     std::vector<std::string> listGains(int direction, size_t channel) const override;
     void setGain(int direction, size_t channel, double value) override;
@@ -97,8 +96,7 @@ public:
                  const std::string& name,
                  double value) override;
     double getGain(int direction, size_t channel) const override;
-    double
-    getGain(int direction, size_t channel, const std::string& name) const override;
+    double getGain(int direction, size_t channel, const std::string& name) const override;
     SoapySDR::Range getGainRange(int direction, size_t channel) const override;
     SoapySDR::Range
     getGainRange(int direction, size_t channel, const std::string& name) const override;
@@ -117,8 +115,7 @@ public:
     void setSampleRate(int direction, size_t channel, double rate) override;
     double getSampleRate(int direction, size_t channel) const override;
     std::vector<double> listSampleRates(int direction, size_t channel) const override;
-    SoapySDR::RangeList getSampleRateRange(int direction,
-                                           size_t channel) const override;
+    SoapySDR::RangeList getSampleRateRange(int direction, size_t channel) const override;
 
     // time, counters, settings: loopback_device.cc
     bool hasHardwareTime(const std::string& what) const override;
@@ -165,7 +162,7 @@ private:
     std::shared_ptr<medium> d_medium;
     channel_state d_states[2]; // by direction
     std::atomic<uint64_t> d_fail_after;
-    mutable std::mutex d_mutex; // of d_streams
+    mutable std::mutex d_mutex; // of d_streams and of tuning them
     std::vector<std::unique_ptr<open_stream>> d_streams;
     std::atomic<uint64_t> d_received{ 0 };
     std::atomic<uint64_t> d_transmitted{ 0 };

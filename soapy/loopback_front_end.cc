@@ -187,9 +187,8 @@ double loopback_device::getFrequency(int direction,
     });
 }
 
-SoapySDR::RangeList loopback_device::getFrequencyRange(int,
-                                                       size_t,
-                                                       const std::string& name) const
+SoapySDR::RangeList
+loopback_device::getFrequencyRange(int, size_t, const std::string& name) const
 {
     named([&] { check_name("frequency", name, frequency_name); });
     return { frequency_range() };

@@ -10,6 +10,7 @@
 
 #include <SoapySDR/Errors.hpp>
 #include <SoapySDR/Formats.hpp>
+#include <SoapySDR/Logger.hpp>
 #include <volk/volk.h>
 
 #include <algorithm>
@@ -29,13 +30,16 @@ medium::time_point after(long timeout_us)
     return pacer::clock::now() + std::chrono::microseconds(std::max(0L, timeout_us));
 }
 
-float amplitude(double gain_db) { return static_cast<float>(std::pow(10.0, gain_db / 20.0)); }
+float amplitude(double gain_db)
+{
+    return static_cast<float>(std::pow(10.0, gain_db / 20.0));
+}
 
 // What a device that was unplugged says; not as fast as a program can ask.
 int failed(long timeout_us)
 {
     std::this_thread::sleep_for(
-        std::chrono::microseconds(std::clamp(timeout_us, 0L, 10000L)));
+        std::chrono::microseconds(std::clamp(timeout_us, 0L, 100000L)));
     return SOAPY_SDR_STREAM_ERROR;
 }
 
@@ -49,10 +53,11 @@ loopback_device::open_stream::open_stream(medium& shared,
                                           double frequency)
     : shared(shared), direction(direction), integers(integers), scratch(reception::most)
 {
-    if (direction == SOAPY_SDR_RX)
-        receiver = shared.connect_receiver(frequency);
-    else
-        shared.connect_transmitter(frequency);
+    try {
+        connect(frequency);
+    } catch (const std::runtime_error&) {
+        // activate() tries again, and tells why it cannot be
+    }
 }
 
 loopback_device::open_stream::~open_stream()
@@ -60,18 +65,31 @@ loopback_device::open_stream::~open_stream()
     deactivate();
     if (receiver)
         shared.disconnect_receiver(receiver);
-    else
+    else if (connected)
         shared.disconnect_transmitter();
 }
 
-void loopback_device::open_stream::activate(double rate)
+void loopback_device::open_stream::connect(double frequency)
+{
+    if (receives())
+        receiver = shared.connect_receiver(frequency);
+    else
+        shared.connect_transmitter(frequency);
+    connected = true;
+}
+
+void loopback_device::open_stream::activate(double rate, double frequency)
 {
     if (active)
         return;
-    if (receiver)
+    refused = true;
+    if (!connected)
+        connect(frequency);
+    if (receives())
         shared.activate_receiver(receiver, rate);
     else
         shared.activate_transmitter(rate);
+    refused = false;
     active = true;
 }
 
@@ -79,7 +97,7 @@ void loopback_device::open_stream::deactivate()
 {
     if (!active.exchange(false))
         return;
-    if (receiver)
+    if (receives())
         shared.deactivate_receiver(receiver);
     else
         shared.deactivate_transmitter();
@@ -89,7 +107,7 @@ void loopback_device::open_stream::tune(double frequency)
 {
     if (receiver)
         shared.tune_receiver(receiver, frequency);
-    else
+    else if (connected)
         shared.tune_transmitter(frequency);
 }
 
@@ -103,8 +121,7 @@ std::vector<std::string> loopback_device::getStreamFormats(int, size_t) const
     return { SOAPY_SDR_CF32, SOAPY_SDR_CS16 };
 }
 
-std::string
-loopback_device::getNativeStreamFormat(int, size_t, double& full_scale) const
+std::string loopback_device::getNativeStreamFormat(int, size_t, double& full_scale) const
 {
     full_scale = 1.0;
     return SOAPY_SDR_CF32;
@@ -154,7 +171,14 @@ int loopback_device::activateStream(SoapySDR::Stream* stream,
     if (flags != 0 || count != 0)
         return SOAPY_SDR_NOT_SUPPORTED;
     open_stream& open = from(stream);
-    named([&] { open.activate(state(open.direction, 0).rate); });
+    const std::lock_guard<std::mutex> lock(d_mutex); // of tuning
+    try {
+        const channel_state& tuned = state(open.direction, 0);
+        open.activate(tuned.rate, tuned.frequency);
+    } catch (const std::runtime_error& refusal) {
+        SoapySDR::log(SOAPY_SDR_ERROR, std::string(driver_name) + ": " + refusal.what());
+        return SOAPY_SDR_STREAM_ERROR;
+    }
     return 0;
 }
 
@@ -176,10 +200,12 @@ int loopback_device::readStream(SoapySDR::Stream* stream,
     open_stream& open = from(stream);
     flags = 0;
     const uint64_t fail_after = d_fail_after;
-    if (!open.receiver)
+    if (!open.receives())
         return SOAPY_SDR_NOT_SUPPORTED;
-    if (open.passed >= fail_after)
+    if (open.refused || open.passed >= fail_after)
         return failed(timeout_us);
+    if (!open.connected)
+        return SOAPY_SDR_TIMEOUT;
     count = std::min({ count, reception::most, size_t(fail_after - open.passed) });
     const int result = receive(open, buffers[0], count, time_ns, after(timeout_us));
     if (result > 0) {
@@ -224,11 +250,13 @@ int loopback_device::writeStream(SoapySDR::Stream* stream,
                                  long timeout_us)
 {
     open_stream& open = from(stream);
-    if (open.receiver || (flags & ~SOAPY_SDR_END_BURST))
+    if (open.receives() || (flags & ~SOAPY_SDR_END_BURST))
         return SOAPY_SDR_NOT_SUPPORTED;
     const uint64_t fail_after = d_fail_after;
-    if (open.passed >= fail_after)
+    if (open.refused || open.passed >= fail_after)
         return failed(timeout_us);
+    if (!open.connected)
+        return SOAPY_SDR_TIMEOUT;
     const size_t part =
         std::min({ count, reception::most, size_t(fail_after - open.passed) });
     const int result = transmit(open, buffers[0], part, after(timeout_us));
@@ -271,7 +299,7 @@ int loopback_device::readStreamStatus(SoapySDR::Stream* stream,
                                       long timeout_us)
 {
     open_stream& open = from(stream);
-    if (open.receiver)
+    if (open.receives())
         return SOAPY_SDR_NOT_SUPPORTED;
     channel_mask = 1;
     flags = 0;

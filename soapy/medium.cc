@@ -94,10 +94,9 @@ void medium::set_clock(time_point now, int64_t index)
 void medium::activate(double rate)
 {
     if (d_active > 0 && rate != d_rate)
-        throw std::runtime_error("sample rate: found " + shortest(rate) +
-                                 ", expected " + shortest(d_rate) +
-                                 " as the other active streams of medium '" + d_name +
-                                 "' have");
+        throw std::runtime_error(
+            "sample rate: found " + shortest(rate) + ", expected " + shortest(d_rate) +
+            " as the other active streams of medium '" + d_name + "' have");
     if (d_active++ == 0) {
         d_rate = rate;
         set_clock(pacer::clock::now(), d_ring->end());
@@ -216,8 +215,8 @@ size_t medium::write(const samples* in, size_t count, time_point deadline)
         }
         const int64_t room = limit - d_ring->end();
         // Rather wait a little than take samples one by one.
-        const int64_t enough =
-            static_cast<int64_t>(std::min(count, (paced() ? lead() : most_waiting()) / 8));
+        const int64_t enough = static_cast<int64_t>(
+            std::min(count, (paced() ? lead() : most_waiting()) / 8));
         if (room >= enough || (room > 0 && now >= deadline)) {
             const size_t taken = std::min(count, static_cast<size_t>(room));
             d_ring->append(in, taken);
@@ -229,7 +228,8 @@ size_t medium::write(const samples* in, size_t count, time_point deadline)
             return 0;
         if (paced())
             d_changed.wait_until(
-                lock, std::min(deadline, d_pacer.when(d_pacer.index(now) + enough - room)));
+                lock,
+                std::min(deadline, d_pacer.when(d_pacer.index(now) + enough - room)));
         else
             d_changed.wait_until(lock, deadline);
     }
@@ -256,8 +256,7 @@ bool medium::wait_for_underflow(time_point deadline)
             return false;
         const bool runs = paced() && d_flowing;
         d_changed.wait_until(
-            lock,
-            runs ? std::min(deadline, d_pacer.when(d_ring->end() + 1)) : deadline);
+            lock, runs ? std::min(deadline, d_pacer.when(d_ring->end() + 1)) : deadline);
     }
 }
 

@@ -13,9 +13,9 @@
 #include "sample_ring.h"
 #include "settings.h"
 
+#include <condition_variable>
 #include <volk/volk_alloc.hh>
 #include <complex>
-#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -30,11 +30,11 @@ namespace loopback {
 /*!
  * \brief What one transmitter and up to 16 receivers share.
  *
- * Paced, sample i of the transmitter passes at its time: what it has not delivered by then
- * is silence (an underflow), and a receiver that is late by more than half the buffer loses
- * samples (an overflow). Not paced, both wait and nothing is lost: the transmitter for
- * room, which the slowest receiver gives, and receivers for samples. They hear silence when
- * the transmitter is gone, and when none has come in five seconds.
+ * Paced, sample i of the transmitter passes at its time: what it has not delivered by
+ * then is silence (an underflow), and a receiver that is late by more than half the
+ * buffer loses samples (an overflow). Not paced, both wait and nothing is lost: the
+ * transmitter for room, which the slowest receiver gives, and receivers for samples. They
+ * hear silence when the transmitter is gone, and when none has come in five seconds.
  *
  * All functions may be called from any thread, those of one receiver (or of the
  * transmitter) from one thread at a time.

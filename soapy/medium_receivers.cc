@@ -162,16 +162,15 @@ medium::outcome medium::read(receiver* who,
 {
     passage taken{ 0, {}, 0 };
     const size_t wanted = std::min(count, reception::most);
-    const outcome result = wanted == 0 ? outcome::timeout
-                                       : take(*who, wanted, deadline, taken);
+    const outcome result =
+        wanted == 0 ? outcome::timeout : take(*who, wanted, deadline, taken);
     count = taken.count;
     if (result == outcome::samples) {
         who->heard.process(
             who->window.data(), taken.position, out, taken.count, taken.number);
         const std::lock_guard<std::mutex> lock(d_mutex);
-        nanoseconds =
-            d_pacer.nanoseconds(taken.position.index,
-                                static_cast<double>(taken.position.fraction) * 0x1p-64);
+        nanoseconds = d_pacer.nanoseconds(
+            taken.position.index, static_cast<double>(taken.position.fraction) * 0x1p-64);
     }
     return result;
 }

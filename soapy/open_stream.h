@@ -14,24 +14,37 @@ namespace gr {
 namespace dlcomm {
 namespace loopback {
 
-//! What stands behind a SoapySDR::Stream.
+/*!
+ * \brief What stands behind a SoapySDR::Stream.
+ *
+ * A stream that its medium has no place for can be set up; it cannot be activated. GNU
+ * Radio 3.10 waits for ever for a block that throws while it starts, which is when
+ * gr-soapy sets up streams.
+ */
 struct loopback_device::open_stream {
     open_stream(medium& shared, int direction, bool integers, double frequency);
     ~open_stream();
     open_stream(const open_stream&) = delete;
     open_stream& operator=(const open_stream&) = delete;
 
-    void activate(double rate);
+    bool receives() const { return direction == SOAPY_SDR_RX; }
+    //! Throws std::runtime_error when the medium refuses.
+    void activate(double rate, double frequency);
     void deactivate();
     void tune(double frequency);
 
     medium& shared;
     const int direction;
     const bool integers; // CS16, not CF32
-    medium::receiver* receiver = nullptr;
+    bool connected = false;
+    medium::receiver* receiver = nullptr; // of a connected one that receives
     std::atomic<bool> active{ false };
-    uint64_t passed = 0; // samples, since it was set up
+    std::atomic<bool> refused{ false }; // at the last attempt to activate it
+    uint64_t passed = 0;                // samples, since it was set up
     volk::vector<medium::samples> scratch;
+
+private:
+    void connect(double frequency);
 };
 
 } // namespace loopback

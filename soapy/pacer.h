@@ -60,7 +60,8 @@ public:
 
     long long nanoseconds(clock::time_point now) const
     {
-        return std::chrono::duration_cast<std::chrono::nanoseconds>(now - d_begin).count();
+        return std::chrono::duration_cast<std::chrono::nanoseconds>(now - d_begin)
+            .count();
     }
 
 private:

@@ -23,10 +23,10 @@ std::complex<double> response(const complex_fir& filter, double frequency)
     std::complex<double> sum = 0.0;
     for (size_t k = 0; k < filter.taps().size(); ++k)
         sum += std::complex<double>(filter.taps()[k]) *
-               std::polar(1.0,
-                          -turn * frequency *
-                              (static_cast<double>(k) -
-                               static_cast<double>(filter.ahead())));
+               std::polar(
+                   1.0,
+                   -turn * frequency *
+                       (static_cast<double>(k) - static_cast<double>(filter.ahead())));
     return sum;
 }
 
@@ -53,15 +53,17 @@ BOOST_AUTO_TEST_CASE(paths_add_as_their_formula_says)
     for (double frequency : { -0.39, -0.1, 0.0, 0.05, 0.25, 0.4 }) {
         std::complex<double> expected = 0.0;
         for (const path& one : paths)
-            expected += std::polar(std::pow(10.0, one.gain_db / 20.0),
-                                   turn * (one.phase_deg / 360.0 - frequency * one.delay));
+            expected +=
+                std::polar(std::pow(10.0, one.gain_db / 20.0),
+                           turn * (one.phase_deg / 360.0 - frequency * one.delay));
         BOOST_CHECK_SMALL(std::abs(response(filter, frequency) - expected), 1e-4);
     }
 }
 
 BOOST_AUTO_TEST_CASE(whole_delays_have_no_other_taps)
 {
-    const complex_fir filter = propagation({ { 1.0, 0.0, 0.0 }, { 3.0, 0.0, 180.0 } }, 0.0);
+    const complex_fir filter =
+        propagation({ { 1.0, 0.0, 0.0 }, { 3.0, 0.0, 180.0 } }, 0.0);
     BOOST_CHECK_EQUAL(filter.ahead(), 0u);
     BOOST_REQUIRE_EQUAL(filter.taps().size(), 4u);
     BOOST_CHECK(filter.taps()[0] == 0.0f && filter.taps()[2] == 0.0f);
@@ -81,12 +83,14 @@ BOOST_AUTO_TEST_CASE(a_detuned_receiver_loses_what_leaves_its_band)
     BOOST_CHECK_SMALL(level_db(response(below, 0.375)), 0.01);
     for (double frequency : { -0.3, 0.0, 0.21 })
         BOOST_CHECK_LT(level_db(response(below, frequency)), -70.0);
-    BOOST_CHECK_LE(propagation({ { 64.0, 0.0, 0.0 } }, 0.3).behind(), longest_propagation);
+    BOOST_CHECK_LE(propagation({ { 64.0, 0.0, 0.0 } }, 0.3).behind(),
+                   longest_propagation);
 }
 
 BOOST_AUTO_TEST_CASE(filtering_is_the_sum_and_is_the_same_when_cut)
 {
-    const complex_fir filter = propagation({ { 0.5, 0.0, 30.0 }, { 9.0, -3.0, 0.0 } }, 0.1);
+    const complex_fir filter =
+        propagation({ { 0.5, 0.0, 30.0 }, { 9.0, -3.0, 0.0 } }, 0.1);
     samples in(2000), whole(1500), cut(1500);
     for (size_t i = 0; i < in.size(); ++i)
         in[i] = { static_cast<float>(i * 7919 % 1000) / 500.0f - 1.0f,

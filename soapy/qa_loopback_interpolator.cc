@@ -21,7 +21,8 @@ samples tone(double frequency, int64_t first, size_t count)
     samples made(count);
     for (size_t i = 0; i < count; ++i)
         made[i] = std::complex<float>(std::polar(
-            1.0, turn * frequency * static_cast<double>(first + static_cast<int64_t>(i))));
+            1.0,
+            turn * frequency * static_cast<double>(first + static_cast<int64_t>(i))));
     return made;
 }
 
@@ -64,8 +65,8 @@ BOOST_AUTO_TEST_CASE(errors_are_below_80_dB_in_80_percent_of_the_band)
         for (size_t j = 0; j < count; ++j, position += step) {
             const double at = static_cast<double>(position.index) +
                               static_cast<double>(position.fraction) * 0x1p-64;
-            const std::complex<double> error = std::complex<double>(out[j]) -
-                                               std::polar(1.0, turn * frequency * at);
+            const std::complex<double> error =
+                std::complex<double>(out[j]) - std::polar(1.0, turn * frequency * at);
             worst = std::max(worst, std::abs(error));
         }
     }

@@ -97,8 +97,9 @@ BOOST_AUTO_TEST_CASE(clock_delay_carrier_and_gain_act_as_their_formula_says)
     double worst = 0.0;
     for (size_t i = 0; i < out.size(); ++i) {
         const double n = static_cast<double>(i);
-        const std::complex<double> expected = signal(n * (1.0 - 50e-6) - 17.25) *
-                                              std::polar(std::pow(10.0, 0.3), turn * 0.007 * n);
+        const std::complex<double> expected =
+            signal(n * (1.0 - 50e-6) - 17.25) *
+            std::polar(std::pow(10.0, 0.3), turn * 0.007 * n);
         worst = std::max(worst, std::abs(std::complex<double>(out[i]) - expected));
     }
     BOOST_CHECK_LT(worst, 2e-4);

@@ -30,12 +30,13 @@ std::string refusal(const std::string& key, const std::string& value)
 BOOST_AUTO_TEST_CASE(what_is_written_is_read)
 {
     const std::string cases[][2] = {
-        { "gain_db", "-3.25" },       { "noise_db", "-20" },   { "noise_db", "none" },
-        { "cfo", "1e-05" },           { "clock_ppm", "-12.5" }, { "delay", "0.125" },
-        { "phase_noise", "1e-06" },   { "saturation", "0.5" }, { "saturation", "none" },
-        { "seed", "18446744073709551615" },                    { "pace", "false" },
-        { "buffer", "16384" },        { "multipath", "none" },
-        { "multipath", "0:0:0/3.5:-6:90" },
+        { "gain_db", "-3.25" },     { "noise_db", "-20" },
+        { "noise_db", "none" },     { "cfo", "1e-05" },
+        { "clock_ppm", "-12.5" },   { "delay", "0.125" },
+        { "phase_noise", "1e-06" }, { "saturation", "0.5" },
+        { "saturation", "none" },   { "seed", "18446744073709551615" },
+        { "pace", "false" },        { "buffer", "16384" },
+        { "multipath", "none" },    { "multipath", "0:0:0/3.5:-6:90" },
     };
     settings changed;
     for (const auto& one : cases) {
@@ -73,16 +74,27 @@ BOOST_AUTO_TEST_CASE(a_wrong_value_is_refused_in_one_line)
 {
     BOOST_CHECK_EQUAL(refusal("cfo", "0.6"),
                       "cfo: found '0.6', expected a number from -0.5 to 0.5");
-    BOOST_CHECK_EQUAL(refusal("noise_db", "quiet"),
-                      "noise_db: found 'quiet', expected a number from -200 to 200 or none");
-    BOOST_CHECK_EQUAL(refusal("buffer", "1e6"),
-                      "buffer: found '1e6', expected a whole number from 16384 to 16777216");
+    BOOST_CHECK_EQUAL(
+        refusal("noise_db", "quiet"),
+        "noise_db: found 'quiet', expected a number from -200 to 200 or none");
+    BOOST_CHECK_EQUAL(
+        refusal("buffer", "1e6"),
+        "buffer: found '1e6', expected a whole number from 16384 to 16777216");
     BOOST_CHECK_EQUAL(refusal("pace", "yes"),
                       "pace: found 'yes', expected true, false, 1 or 0");
-    for (const char* wrong : { "", "nan", "inf", "1 ", " 1", "1x", "0x10", "none", "1,5" })
+    for (const char* wrong :
+         { "", "nan", "inf", "1 ", " 1", "1x", "0x10", "none", "1,5" })
         BOOST_CHECK_NE(refusal("delay", wrong), "");
-    for (const char* wrong : { "", "0:0", "0:0:0:0", "65:0:0", "-1:0:0", "0:41:0",
-                               "0:0:361", "0:0:0/", "/0:0:0", "0:0:x" })
+    for (const char* wrong : { "",
+                               "0:0",
+                               "0:0:0:0",
+                               "65:0:0",
+                               "-1:0:0",
+                               "0:41:0",
+                               "0:0:361",
+                               "0:0:0/",
+                               "/0:0:0",
+                               "0:0:x" })
         BOOST_CHECK_NE(refusal("multipath", wrong), "");
     std::string many = "0:0:0";
     for (int i = 0; i < 16; ++i)

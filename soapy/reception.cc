@@ -5,9 +5,9 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include "reception.h"
 #include "amplifier.h"
 #include "purposes.h"
+#include "reception.h"
 
 #include <volk/volk.h>
 
@@ -43,8 +43,7 @@ void reception::configure(const settings& wanted, double shift)
     d_carrier.set_frequency(wanted.cfo + (d_deaf ? 0.0 : shift));
     d_carrier.set_phase_noise(wanted.phase_noise);
     d_gain = static_cast<float>(std::pow(10.0, wanted.gain_db / 20.0));
-    d_sigma =
-        static_cast<float>(std::sqrt(0.5 * std::pow(10.0, wanted.noise_db / 10.0)));
+    d_sigma = static_cast<float>(std::sqrt(0.5 * std::pow(10.0, wanted.noise_db / 10.0)));
 }
 
 bool reception::between_samples(const sample_position& position) const
@@ -65,8 +64,7 @@ reception::window reception::needed(sample_position position, size_t count) cons
     return found;
 }
 
-size_t
-reception::possible(sample_position position, size_t wanted, int64_t end) const
+size_t reception::possible(sample_position position, size_t wanted, int64_t end) const
 {
     size_t fits = 0;
     size_t above = std::min(wanted, most) + 1; // the least that is known not to fit

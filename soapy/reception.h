@@ -28,9 +28,9 @@ namespace loopback {
  * \brief What one receiver hears of what was transmitted.
  *
  * In the order of a radio: amplifier, paths (and the receiver's band), delay and sample
- * clock, carrier and gain, noise. The first three are functions of the transmitted samples
- * around a position, the rest of the number of the output: nothing depends on how the
- * stream is cut, and a change of settings needs no state to be carried over.
+ * clock, carrier and gain, noise. The first three are functions of the transmitted
+ * samples around a position, the rest of the number of the output: nothing depends on how
+ * the stream is cut, and a change of settings needs no state to be carried over.
  */
 class reception
 {
@@ -38,7 +38,8 @@ public:
     //! Outputs that one call of process() makes at most.
     static constexpr size_t most = 16384;
     //! Samples that a window reaches behind the position of its first output at most.
-    static constexpr int64_t reach = 4096 + interpolator::before + longest_propagation + 1;
+    static constexpr int64_t reach =
+        4096 + interpolator::before + longest_propagation + 1;
     //! Samples in a window at most.
     static constexpr size_t longest_window = most + most / 512 + 512;
 

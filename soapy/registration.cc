@@ -21,7 +21,9 @@ using gr::dlcomm::loopback::loopback_device;
 SoapySDR::KwargsList find(const SoapySDR::Kwargs& wanted)
 {
     // A program that looks for something by, say, its serial number means another device.
-    const auto known = [](const auto& each) { return loopback_device::knows(each.first); };
+    const auto known = [](const auto& each) {
+        return loopback_device::knows(each.first);
+    };
     if (!wanted.count("driver") && !std::all_of(wanted.begin(), wanted.end(), known))
         return {};
     SoapySDR::Kwargs found = wanted;

@@ -20,8 +20,8 @@ namespace loopback {
 /*!
  * \brief The last samples of a stream, by their index.
  *
- * Everything before index 0, everything not yet written and everything already overwritten
- * reads as zeros.
+ * Everything before index 0, everything not yet written and everything already
+ * overwritten reads as zeros.
  */
 class sample_ring
 {

@@ -50,9 +50,9 @@ bool parse_integer(const std::string& text, uint64_t& number)
 
 std::string range_of(const setting_info& info)
 {
-    const std::string range = (info.type == setting_info::integer ? "a whole number from "
-                                                                  : "a number from ") +
-                              shortest(info.minimum) + " to " + shortest(info.maximum);
+    const std::string range =
+        (info.type == setting_info::integer ? "a whole number from " : "a number from ") +
+        shortest(info.minimum) + " to " + shortest(info.maximum);
     return info.off ? range + " or none" : range;
 }
 
@@ -138,20 +138,20 @@ struct access {
     std::string (*read)(const settings&);
 };
 
-#define NUMBER(member)                                                            \
-    [](settings& s, const setting_info& info, const std::string& value) {         \
-        s.member = checked_number(info, value, 0.0);                              \
-    },                                                                            \
+#define NUMBER(member)                                                    \
+    [](settings& s, const setting_info& info, const std::string& value) { \
+        s.member = checked_number(info, value, 0.0);                      \
+    },                                                                    \
         [](const settings& s) { return shortest(s.member); }
-#define NUMBER_OR_NONE(member, none)                                              \
-    [](settings& s, const setting_info& info, const std::string& value) {         \
-        s.member = checked_number(info, value, none);                             \
-    },                                                                            \
+#define NUMBER_OR_NONE(member, none)                                      \
+    [](settings& s, const setting_info& info, const std::string& value) { \
+        s.member = checked_number(info, value, none);                     \
+    },                                                                    \
         [](const settings& s) { return format_or_none(s.member, none); }
-#define INTEGER(member)                                                           \
-    [](settings& s, const setting_info& info, const std::string& value) {         \
-        s.member = checked_integer(info, value);                                  \
-    },                                                                            \
+#define INTEGER(member)                                                   \
+    [](settings& s, const setting_info& info, const std::string& value) { \
+        s.member = checked_integer(info, value);                          \
+    },                                                                    \
         [](const settings& s) { return std::to_string(s.member); }
 
 const std::vector<access>& accesses()
@@ -184,7 +184,13 @@ const std::vector<access>& accesses()
             false,
             "How much faster the transmitter's sample clock runs" },
           NUMBER(clock_ppm) },
-        { { "delay", info::number, "samples", 0, 4096, false, "Delay, may be fractional" },
+        { { "delay",
+            info::number,
+            "samples",
+            0,
+            4096,
+            false,
+            "Delay, may be fractional" },
           NUMBER(delay) },
         { { "phase_noise",
             info::number,

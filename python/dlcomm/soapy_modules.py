@@ -19,13 +19,15 @@ def announce(package: Path = Path(__file__).parent) -> None:
     /usr/local, where SoapySDR looks anyway. SoapySDR reads the variable when it first
     looks for devices, and programs started from this one inherit it.
 
-    :param package: folder of this package, ``<prefix>/lib/python3.X/*-packages/gnuradio/dlcomm``
+    :param package: folder of this package:
+        ``PREFIX/lib/python3.X/...-packages/gnuradio/dlcomm``
     """
     library = package.resolve().parents[3]
     if library in _STANDARD:
         return
-    known = [entry for entry in os.environ.get(_VARIABLE, "").split(os.pathsep) if entry]
-    found = [str(folder) for folder in sorted(library.glob("SoapySDR/modules*"))]
-    missing = [folder for folder in found if folder not in known]
+    entries = [entry for entry in os.environ.get(_VARIABLE, "").split(os.pathsep) if entry]
+    known = {Path(entry).resolve() for entry in entries}
+    missing = [str(folder) for folder in sorted(library.glob("SoapySDR/modules*"))
+               if folder not in known]
     if missing:
-        os.environ[_VARIABLE] = os.pathsep.join(known + missing)
+        os.environ[_VARIABLE] = os.pathsep.join(entries + missing)

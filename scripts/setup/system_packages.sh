@@ -22,9 +22,15 @@ make
 pkg-config|pkgconf
 python3-dev
 python3-venv
+libsoapysdr-dev
 gir1.2-gtk-3.0
 ca-certificates'
-requirements_test='xvfb'
+requirements_test='xvfb
+soapysdr-tools
+soapysdr-module-remote
+soapyremote-server
+dbus
+avahi-daemon'
 # Only some releases have these; without them onnxruntime_headers.sh steps in.
 welcome='libonnxruntime-dev'
 

@@ -78,7 +78,7 @@ def test_takes_the_name_that_this_release_has(machine):
 
 def test_either_name_installed_is_enough(machine):
     installed = "gnuradio gnuradio-dev pybind11-dev g++ cmake make pkgconf python3-dev"
-    more = "python3-venv gir1.2-gtk-3.0 ca-certificates"
+    more = "python3-venv libsoapysdr-dev gir1.2-gtk-3.0 ca-certificates"
     pretend(machine, installed=f"{installed} {more}".split())
     assert machine.run(SCRIPT, "run").returncode == 0
     assert machine.called() == []
@@ -116,7 +116,7 @@ def test_sudo_that_works(machine):
 
 def test_only_optional_packages_missing_and_no_rights(machine):
     names = "gnuradio gnuradio-dev pybind11-dev g++ cmake make pkg-config python3-dev"
-    more = "python3-venv gir1.2-gtk-3.0 ca-certificates"
+    more = "python3-venv libsoapysdr-dev gir1.2-gtk-3.0 ca-certificates"
     pretend(machine, installed=f"{names} {more}".split(), known=["*"], user=1000)
     result = machine.run(SCRIPT, "run")
     assert (result.returncode, result.stderr) == (0, "")

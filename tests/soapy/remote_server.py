@@ -33,7 +33,8 @@ def _free_port() -> int:
         return probe.getsockname()[1]
 
 
-def _wait_for(what: str, ready: Callable[[], bool], process: subprocess.Popen, log: Path) -> None:
+def _wait_for(what: str, ready: Callable[[], bool], process: subprocess.Popen,
+              log: Path) -> None:
     deadline = time.monotonic() + _SECONDS
     while not ready():
         if process.poll() is not None or time.monotonic() > deadline:

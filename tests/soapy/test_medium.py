@@ -196,6 +196,28 @@ def test_a_rate_out_of_range_is_refused():
         source(device(), rate=100)
 
 
+def test_a_second_transmitter_and_another_rate_are_told(capfd: pytest.CaptureFixture[str]):
+    """They are refused when they start, which must not keep a flowgraph from starting."""
+    string = device()
+    receiver, first, second = source(string), sink(string), sink(string + ",seed=0")
+    graph = gr.top_block()
+    zeros = blocks.null_source(gr.sizeof_gr_complex)
+    graph.connect(zeros, first)
+    graph.connect(zeros, second)
+    graph.start()
+    graph.stop()
+    graph.wait()
+    assert "is busy: it has a transmitter, expected none" in capfd.readouterr().err
+    receiver.set_sample_rate(0, 2 * RATE)
+    graph = gr.top_block()
+    graph.connect(zeros, first)
+    graph.connect(receiver, blocks.null_sink(gr.sizeof_gr_complex))
+    graph.start()
+    graph.stop()
+    graph.wait()
+    assert "as the other active streams of medium" in capfd.readouterr().err
+
+
 def test_samples_are_counted():
     receiver = source(device(noise_db=-20))
     graph = gr.top_block()
