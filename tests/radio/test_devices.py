@@ -137,6 +137,6 @@ def test_the_list_of_devices(monkeypatch: pytest.MonkeyPatch) -> None:
     assert soapy_library.device_text({"label": "a b", "serial": "7", "driver": "x"}) == (
         "driver=x,serial=7"
     )
-    monkeypatch.setattr(soapy_library, "_library", lambda: None)
+    monkeypatch.setattr(soapy_library, "open_library", lambda: None)
     with pytest.raises(DeviceError, match="no list of devices: SoapySDR's library is not"):
         soapy_library.find_devices()

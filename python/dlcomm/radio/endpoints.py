@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from gnuradio import gr
@@ -17,7 +18,7 @@ from .radio_sink import radio_sink
 from .radio_source import radio_source
 from .recording_player import recording_player
 from .recording_writer import RecordingWriter
-from .soapy_device import SettingError
+from .soapy_device import SettingError, why_silent
 
 _ZMQ_MESSAGES = 4
 """Messages that ZeroMQ holds on either side; its default of 1000 would be hundreds of MB."""
@@ -69,6 +70,7 @@ class Source:
         samples: how many of a recording are played; None: it is none.
         cut: whether the recording has more of them.
         lost_s: seconds without samples after which it is lost; None: it may be silent.
+        why_silent: asks it why it has not given a sample; empty: it does not know.
     """
 
     block: gr.basic_block
@@ -76,6 +78,7 @@ class Source:
     samples: int | None = None
     cut: bool = False
     lost_s: float | None = None
+    why_silent: Callable[[], str] = lambda: ""
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,7 @@ class Sink:
         waits: whether it takes nothing until somebody listens.
         check: raises what has gone wrong, if anything.
         finish: is told, when all was taken, what it was.
+        why_silent: asks the device why it has not taken a sample; empty: it does not know.
     """
 
     block: Any
@@ -100,6 +104,7 @@ class Sink:
     waits: bool = False
     check: Callable[[], None] = lambda: None
     finish: Callable[[str], None] = lambda description: None
+    why_silent: Callable[[], str] = lambda: ""
 
 
 def open_source(device: Device, settings: Settings, seconds: float | None = None) -> Source:
@@ -126,7 +131,8 @@ def open_source(device: Device, settings: Settings, seconds: float | None = None
         return Source(_zmq_block(device, "pull_source"), rate)
     rate, frequency = settings.for_radio(device)
     block = radio_source(device.target, rate, frequency, settings.gain, settings.antenna)
-    return Source(block, rate, lost_s=_LOST_S)
+    why = partial(why_silent, device.target, "source")
+    return Source(block, rate, lost_s=_LOST_S, why_silent=why)
 
 
 @contextmanager
@@ -157,7 +163,8 @@ def open_sink(device: Device, settings: Settings) -> Iterator[Sink]:
     drain = int(_DRAIN_S * rate)
     if "remote" in device.target:
         drain += _REMOTE_DRAIN
-    yield Sink(radio, radio.samples, drain, _LOST_S)
+    why = partial(why_silent, device.target, "sink")
+    yield Sink(radio, radio.samples, drain, _LOST_S, why_silent=why)
 
 
 def _zmq_block(device: Device, kind: str) -> Any:

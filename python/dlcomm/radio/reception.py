@@ -124,18 +124,19 @@ class Reception(gr.top_block):
         self.collector.most = limits.packets
         stall = StallWatch(self.samples, self.source.lost_s or float("inf"))
         arrived = StallWatch(lambda: self.collector.handled, limits.silence_s or float("inf"))
-        ending = None
+        ending, lost = None, False
         blocks = self.collector, self._valve, self.source.block
         with running(self, *blocks) as end:
             while ending is None and not end.wait(_PERIOD_S):
                 look()
                 ending = self._ending(limits, arrived)
-                if ending is None and stall.stalled():
-                    raise DeviceError(
-                        f"device {self._device}: has given no sample for "
-                        f"{self.source.lost_s:g} s: is it lost?"
-                    )
+                if lost := ending is None and stall.stalled():
+                    break
         look()
+        if lost:
+            reason = "" if self.samples() else self.source.why_silent()
+            standstill = f"has given no sample for {self.source.lost_s:g} s: is it lost?"
+            raise DeviceError(f"device {self._device}: {reason or standstill}")
         ending = ending or self._ending(limits, arrived)
         if ending is None:
             raise DeviceError(f"device {self._device}: gives no more samples: is it lost?")

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from .device_string import DeviceError
-from .soapy_library import quiet_library, why_no_stream
+from .soapy_library import quiet_library
+from .soapy_trial import why_no_stream
 
 _STREAM_ARGUMENTS = frozenset(
     f"remote:{name}" for name in ("format", "scale", "mtu", "window", "priority", "prot")
@@ -95,8 +96,18 @@ def open_block(device: str, kind: str, tuning: Tuning) -> Any:
             reason = " ".join(str(error).split())
             raise SettingError(setting, f"device {device}: {reason}") from error
     if reason := why_no_stream(arguments, kind):
-        raise DeviceError(f"device {device}: {' '.join(reason.split())}")
+        raise DeviceError(f"device {device}: {reason}")
     return block
+
+
+def why_silent(device: str, kind: str) -> str:
+    """What the driver of a device says that has not moved a sample; empty: nothing.
+
+    Args:
+        device: its device string.
+        kind: ``source`` or ``sink``.
+    """
+    return why_no_stream(split_arguments(device)[0], kind, activate=True)
 
 
 def split_arguments(device: str) -> tuple[str, str]:

@@ -11,18 +11,11 @@ from __future__ import annotations
 import ctypes
 import ctypes.util
 import os
-from ctypes import c_char_p, c_void_p
 
 from .device_string import DeviceError
 
 LOG_LEVEL_VARIABLE = "SOAPY_SDR_LOG_LEVEL"
 _FATAL = 1
-_DIRECTIONS = {"sink": 0, "source": 1}
-_RESULTS = {
-    "SoapySDRDevice_makeStrArgs": c_void_p,
-    "SoapySDRDevice_setupStream": c_void_p,
-    "SoapySDRDevice_lastError": c_char_p,
-}
 
 
 class _Arguments(ctypes.Structure):
@@ -42,7 +35,7 @@ def quiet_library() -> None:
     """
     if LOG_LEVEL_VARIABLE in os.environ:
         return
-    library = _library()
+    library = open_library()
     if library is not None:
         library.SoapySDR_setLogLevel(ctypes.c_int(_FATAL))
 
@@ -53,7 +46,7 @@ def find_devices() -> list[dict[str, str]]:
     Raises:
         DeviceError: SoapySDR is not installed.
     """
-    library = _library()
+    library = open_library()
     if library is None:
         raise DeviceError("no list of devices: SoapySDR's library is not installed")
     quiet_library()
@@ -69,45 +62,12 @@ def find_devices() -> list[dict[str, str]]:
     count = ctypes.c_size_t()
     found = enumerate_devices(None, ctypes.byref(count))
     devices = [
-        {_text(one.keys[i]): _text(one.values[i]) for i in range(one.size)}
+        {text(one.keys[i]): text(one.values[i]) for i in range(one.size)}
         for one in found[: count.value]
     ]
     if found:
         clear(found, count)
     return devices
-
-
-def why_no_stream(device: str, kind: str) -> str:
-    """Why no stream of an open device can be set up, such as another program that has it.
-
-    gr-soapy asks for the stream in a thread of the scheduler when the flowgraph starts; were it
-    refused there, the start would wait for ever. So it is asked for, and given back, before.
-
-    Args:
-        device: the string that it was opened with: SoapySDR gives the same device again.
-        kind: ``source`` or ``sink``.
-
-    Returns:
-        What the driver says; empty: the stream can be set up, or nobody can tell.
-    """
-    library = _library()
-    if library is None:
-        return ""
-    for name, result in _RESULTS.items():
-        getattr(library, name).restype = result
-    opened = library.SoapySDRDevice_makeStrArgs(device.encode())
-    if not opened:
-        return ""
-    handle, channel = c_void_p(opened), ctypes.c_size_t(0)
-    direction = ctypes.c_int(_DIRECTIONS[kind])
-    stream = library.SoapySDRDevice_setupStream(
-        handle, direction, b"CF32", ctypes.byref(channel), ctypes.c_size_t(1), None
-    )
-    reason = "" if stream else _text(library.SoapySDRDevice_lastError())
-    if stream:
-        library.SoapySDRDevice_closeStream(handle, c_void_p(stream))
-    library.SoapySDRDevice_unmake(handle)
-    return reason
 
 
 def device_text(arguments: dict[str, str]) -> str:
@@ -117,7 +77,7 @@ def device_text(arguments: dict[str, str]) -> str:
     return ",".join(f"{name}={arguments[name]}" for name in names)
 
 
-def _library() -> ctypes.CDLL | None:
+def open_library() -> ctypes.CDLL | None:
     """SoapySDR's library; None: it is not there."""
     for name in ("libSoapySDR.so.0.8", ctypes.util.find_library("SoapySDR")):
         if name:
@@ -128,5 +88,6 @@ def _library() -> ctypes.CDLL | None:
     return None
 
 
-def _text(value: bytes | None) -> str:
+def text(value: bytes | None) -> str:
+    """Text of the library as Python has it."""
     return (value or b"").decode("utf-8", "replace")

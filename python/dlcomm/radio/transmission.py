@@ -67,7 +67,7 @@ class Transmission(gr.top_block):
             DeviceError: the device is lost.
             TransferError: the file cannot be read to its end, or the recording not written.
         """
-        stall = StallWatch(self._sink.samples, self._sink.lost_s)
+        stall, lost = StallWatch(self._sink.samples, self._sink.lost_s), False
         with running(self, self.sender, self._sink.block) as end:
             while not end.wait(_PERIOD_S):
                 look()
@@ -78,13 +78,12 @@ class Transmission(gr.top_block):
                 if self._sink.waits and self.sender.finished and standstill_s > _PATIENCE_S:
                     break
                 waiting = self._sink.waits and not self._sink.samples()
-                if stall.stalled() and not waiting:
-                    raise DeviceError(
-                        f"device {self._device}: has taken no sample for "
-                        f"{self._sink.lost_s:g} s: is it lost? {self._how_far()}"
-                    )
+                if lost := stall.stalled() and not waiting:
+                    break
         look()
         self._check()
+        if lost:
+            raise DeviceError(self._why_lost())
         if not self.sender.finished:
             raise DeviceError(f"device {self._device}: takes no more: {self._how_far()}")
 
@@ -92,6 +91,11 @@ class Transmission(gr.top_block):
         self._sink.check()
         if self.sender.error is not None:
             raise self.sender.error
+
+    def _why_lost(self) -> str:
+        reason = "" if self._sink.samples() else self._sink.why_silent()
+        standstill = f"has taken no sample for {self._sink.lost_s:g} s: is it lost?"
+        return f"device {self._device}: {reason or standstill} {self._how_far()}"
 
     def _drained(self) -> bool:
         """Whether the last burst has left the device for certain."""
