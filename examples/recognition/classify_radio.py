@@ -35,8 +35,8 @@ import sys
 import signal
 from argparse import ArgumentParser
 from gnuradio.eng_arg import eng_float, intx
+from gnuradio.dlcomm.radio.radio_source import radio_source
 from gnuradio.dlcomm.recognition.decisions import decision_sink
-from gnuradio.dlcomm.recognition.radio_source import radio_source
 from gnuradio.qtgui import Range, RangeWidget
 from PyQt5 import QtCore
 

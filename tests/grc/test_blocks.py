@@ -42,8 +42,9 @@ BLOCKS = [
 
 # Blocks in Python: their constructor is their own.
 PYTHON = [
-    "classification_view", "dataset_source", "decision_sink", "modulation_walk_source",
-    "neural_receiver", "neural_transmitter", "radio_source", "signal_front_end",
+    "classification_view", "dataset_source", "decision_sink", "file_receiver", "file_sender",
+    "modulation_walk_source", "neural_receiver", "neural_transmitter", "radio_sink",
+    "radio_source", "signal_front_end",
 ]
 
 # What a block needs besides its defaults.
@@ -162,13 +163,36 @@ def test_python_block_works(platform, name, room):
         exec(callback, namespace)
 
 
-def test_radio_that_is_not_there_ends_the_program(platform):
-    graph, block = drop(platform, "dlcomm_radio_source", sample_rate="1e6")
+@pytest.mark.parametrize("name", ["radio_source", "radio_sink"])
+def test_radio_that_is_not_there_ends_the_program(name, platform):
+    graph, block = drop(
+        platform, f"dlcomm_{name}", sample_rate="1e6", device='"driver=rtlsdr"'
+    )
     assert errors(graph) == []
     namespace = {"self": SimpleNamespace()}
     exec(block.templates.render("imports"), namespace)
     with pytest.raises(SystemExit, match="thing: device driver=rtlsdr: SoapySDR finds none"):
         exec(render(block), namespace)
+
+
+def test_files_over_radios(platform, tmp_path):
+    """A sender and a receiver are made; what cannot be opened ends the program."""
+    (tmp_path / "file").write_bytes(b"something")
+    for name, file, refusal in (
+        ("file_sender", "file", "thing: .*gone: No such file"),
+        ("file_receiver", "out", "thing: .*found a folder"),
+    ):
+        graph, block = drop(platform, f"dlcomm_{name}", file=str(tmp_path / file))
+        assert errors(graph) == []
+        namespace = {"self": SimpleNamespace()}
+        exec(block.templates.render("imports"), namespace)
+        exec(render(block), namespace)
+        assert namespace["self"].thing.to_basic_block()
+        wrong = tmp_path / "gone" if name == "file_sender" else tmp_path
+        block.params["file"].set_value(str(wrong))
+        block.rewrite()
+        with pytest.raises(SystemExit, match=refusal):
+            exec(render(block), namespace)
 
 
 @pytest.mark.parametrize("name", BLOCKS)
@@ -233,6 +257,12 @@ def test_every_runtime_setter_has_a_callback(platform, name):
     ("modulation_walk_source", {"rounds": "-1"}),
     ("modulation_walk_source", {"seed": "-1"}),
     ("modulation_walk_source", {"modulations": "[]"}),
+    ("file_receiver", {"sps": "3"}),
+    ("file_receiver", {"file": ""}),
+    ("file_sender", {"packet_bytes": "0"}),
+    ("file_sender", {"file": ""}),
+    ("radio_sink", {"sample_rate": "0"}),
+    ("radio_sink", {"sample_rate": "1e6", "frequency": "0"}),
     ("radio_source", {"sample_rate": "0"}),
     ("radio_source", {"sample_rate": "1e6", "gain": "'high'"}),
     ("dataset_source", {"seed": "-1"}),

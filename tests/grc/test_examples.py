@@ -20,7 +20,7 @@ from gnuradio import gr
 EXAMPLES = Path(__file__).resolve().parent.parent.parent / "examples"
 NAMES = (
     "awgn_link", "compressed_link", "fading_csi", "interference", "onnx_inference",
-    "radio/coded_link",
+    "radio/coded_link", "radio/loopback", "radio/receiver", "radio/transmitter",
     "recognition/classify_radio", "recognition/classify_recording",
     "recognition/modulation_walk",
 )
@@ -59,7 +59,8 @@ def with_sorted_connections(program: str) -> list[str]:
     GRC keeps them in a set: two between the same blocks come in any order.
     """
     lines = program.splitlines()
-    places = [i for i, line in enumerate(lines) if line.startswith("        self.connect(")]
+    kinds = ("        self.connect(", "        self.msg_connect(")
+    places = [i for i, line in enumerate(lines) if line.startswith(kinds)]
     for place, line in zip(places, sorted(lines[i] for i in places), strict=True):
         lines[place] = line
     return lines
@@ -106,7 +107,7 @@ def test_program_is_what_grc_generates(name, generated):
 def test_help(name, clean_environment):
     result = run(clean_environment, EXAMPLES / f"{name}.py", "--help")
     assert result.returncode == 0, result.stderr
-    assert "--seed" in result.stdout or name.endswith("_radio")
+    assert "--seed" in result.stdout or name.endswith(("_radio", "/receiver", "/transmitter"))
     assert "--model" in result.stdout
 
 
@@ -302,6 +303,17 @@ def test_onnx_inference_finds_the_tone(clean_environment):
     ("interference", ["--cross-gain", "2"], "--cross-gain"),
     ("onnx_inference", ["--model", "no_such_file.onnx"], "no_such_file.onnx"),
     ("onnx_inference", ["--max-windows", "-1"], "-1"),
+    ("radio/loopback", ["--model", "no_such_model"], "no_such_model"),
+    ("radio/loopback", ["--code", "turbo"], "turbo"),
+    ("radio/loopback", ["--file", "nothing"], "sender: nothing: No such file"),
+    ("radio/receiver", ["--model", "no_such_model"], "no_such_model"),
+    ("radio/receiver", ["--sps", "3"], "sps"),
+    ("radio/receiver", ["--out", "/dev/null", "--device", "driver=dlcomm_loopback"],
+     "keeper: /dev/null: found no regular file"),
+    ("radio/receiver", [], "device driver=rtlsdr: SoapySDR finds none"),
+    ("radio/transmitter", ["--packet", "20000"], "--packet"),
+    ("radio/transmitter", ["--freq", "0"], "--freq"),
+    ("radio/transmitter", ["--file", "nothing"], "sender: nothing: No such file"),
     ("radio/coded_link", ["--model", "no_such_model"], "no_such_model"),
     ("radio/coded_link", ["--model", "bpsk"], "ae_8_8_bitwise"),
     ("radio/coded_link", ["--ebn0-db", "13"], "13"),

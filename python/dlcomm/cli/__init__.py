@@ -24,6 +24,8 @@ _COMMANDS = {
     "accuracy": "Measure how often classifiers are right over SNR by running flowgraphs.",
     "bench": "Measure throughput and latency beside what else could be used.",
     "pareto": "Compress a model in many ways and show what each costs.",
+    "tx": "Send a file over a radio.",
+    "rx": "Receive a file over a radio.",
     "classify": "Say which modulation a recording or a radio carries.",
     "dataset": "Make, load and look at data sets for modulation recognition.",
     "reproduce": "Make figures and tables of the thesis again.",

@@ -11,10 +11,10 @@ import numpy as np
 from gnuradio import blocks, gr
 
 from ..dlcomm_python import modulation_classifier_c
+from ..radio.radio_source import radio_source
 from ..watched_flowgraph import WatchedFlowgraph
 from .decisions import UNKNOWN, Decisions, decision_sink
 from .front_end import signal_front_end
-from .radio_source import radio_source
 from .recording import FORMATS, Recording
 from .signal_check import SignalWatch
 

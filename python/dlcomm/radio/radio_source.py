@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from gnuradio import gr
 
+from .soapy_device import Tuning, open_block, set_gain
+
 
 class radio_source(gr.hier_block2):
     """The first receiving channel of a SoapySDR device.
@@ -41,22 +43,8 @@ class radio_source(gr.hier_block2):
             gr.io_signature(0, 0, 0),
             gr.io_signature(1, 1, gr.sizeof_gr_complex),
         )
-        try:
-            from gnuradio import soapy
-        except ImportError as error:
-            raise RuntimeError(f"device {device}: gr-soapy is not installed") from error
-        try:
-            self._source = soapy.source(device, "fc32", 1, "", "", [""], [""])
-            self._source.set_sample_rate(0, sample_rate)
-            self._source.set_frequency(0, frequency)
-            if antenna:
-                self._source.set_antenna(0, antenna)
-            self.set_gain(gain)
-        except (RuntimeError, ValueError) as error:
-            reason = str(error)
-            if "no match" in reason:
-                reason = "SoapySDR finds none such; SoapySDRUtil --find lists those it finds"
-            raise RuntimeError(f"device {device}: {reason}") from error
+        tuning = Tuning(sample_rate, frequency, gain, antenna)
+        self._source = open_block(device, "source", tuning)
         self.connect(self._source, self)
 
     def set_frequency(self, frequency: float) -> None:
@@ -69,7 +57,4 @@ class radio_source(gr.hier_block2):
         Args:
             gain: in dB; None: the device's own control where it has one.
         """
-        if gain is not None:
-            self._source.set_gain(0, gain)
-        elif self._source.has_gain_mode(0):
-            self._source.set_gain_mode(0, True)
+        set_gain(self._source, gain)
