@@ -16,11 +16,13 @@ from .links import Link, link, models, replacement_link, try_set_model
 from .soapy_modules import announce as _announce_soapy_modules
 
 if _TYPE_CHECKING:
+    from .radio.air_channel import air_channel
     from .radio.neural_receiver import neural_receiver
     from .radio.neural_transmitter import neural_transmitter
     from .recognition.front_end import signal_front_end
 
 _MADE_OF_BLOCKS = {
+    "air_channel": ".radio.air_channel",
     "neural_receiver": ".radio.neural_receiver",
     "neural_transmitter": ".radio.neural_transmitter",
     "signal_front_end": ".recognition.front_end",
