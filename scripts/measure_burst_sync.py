@@ -13,7 +13,9 @@ noise: its packet error rate is 1 - (1 - Q(sqrt(Es/N0)))^(2 symbols); that of th
 symbols with noise of the same variance is counted beside it. `noise power` is the loss that
 the mean square error of all symbols shows, which needs far fewer packets.
 
-Then: detections in noise alone, and samples per second of one core's thread.
+The same through the loopback device, in one flowgraph as a radio would be used. Then: detections
+in noise alone and what they do to the memory; samples per second of the synchroniser's thread,
+and of the whole receiver of a learned link on one processor.
 """
 
 from __future__ import annotations
@@ -21,6 +23,8 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import os
+import threading
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -194,18 +198,57 @@ def measure(condition: Condition, packets: int, batch: int = 50) -> dict:
     }
 
 
+def through_the_device(packets: int, symbols: int = 1040, esn0_db: float = 11.8) -> dict:
+    """Wrong packets of QPSK through the loopback device: 1e-3 cycles per sample, 20 ppm."""
+    noise_db = 10.0 * math.log10(AMPLITUDE**2 * SPS) - esn0_db
+    device = (
+        f"driver=dlcomm_loopback,medium=measured,pace=false,noise_db={noise_db:.9g},cfo=1e-3,"
+        f"clock_ppm=20,delay=0.37,seed={SEED}"
+    )
+    sent = qpsk(np.random.default_rng(SEED), packets * symbols).astype(np.complex64)
+    channel = dlcomm.air_channel(device, 1e6, 868.3e6, frame=symbols, amplitude=AMPLITUDE)
+    graph, sink = gr.top_block(), blocks.vector_sink_c()
+    graph.connect(blocks.vector_source_c(sent.tolist()), channel, sink)
+    graph.run()
+    received = np.array(sink.data(), np.complex64)
+    kept = (np.sign(received.real) == np.sign(sent.real)) & (
+        np.sign(received.imag) == np.sign(sent.imag)
+    )
+    wrong = int(packets - np.all(kept.reshape(packets, symbols), axis=1).sum())
+    return {
+        "symbols": symbols,
+        "esn0_db": esn0_db,
+        "packets": packets,
+        "wrong": wrong,
+        "missing": channel.lost,
+        "per_interval": clopper_pearson(wrong, packets),
+        "per_perfect": perfect(esn0_db, symbols),
+    }
+
+
 def false_alarms(samples: int) -> dict:
-    """Detections in noise alone."""
+    """Detections in noise alone; resident memory after a hundredth of it and at the end."""
     graph = gr.top_block()
     sync = dlcomm.burst_sync_c(SPS)
     graph.connect(blocks.null_source(8), blocks.head(8, samples),
                   dlcomm.awgn_channel_cc(0.0, 1.0, SEED), sync)
-    graph.run()
+    graph.start()
+    while sync.samples() < samples // 100:
+        time.sleep(0.01)
+    before = resident_bytes()
+    graph.wait()
     return {
         "noise_samples": samples,
         "detections": sync.detections(),
         "rate_interval": clopper_pearson(sync.detections(), samples),
+        "memory_grown_bytes": resident_bytes() - before,
     }
+
+
+def resident_bytes() -> int:
+    """Memory of this process."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")
 
 
 def speed(samples: np.ndarray, seconds: float = 2.0) -> float:
@@ -239,6 +282,49 @@ def speeds() -> dict[str, float]:
     return found
 
 
+def receiver_speed(model: str = "ae_8_8", size: int = 256, seconds: float = 3.0) -> float:
+    """Samples per second of a whole `neural_receiver` on one processor, bursts at 12 dB."""
+    packets = 50
+    rng = np.random.default_rng(SEED)
+    transmitter = dlcomm.neural_transmitter(model)
+    graph, sink = gr.top_block(), blocks.vector_sink_c()
+    # Some 6,700 samples each, gap included.
+    graph.connect(transmitter, blocks.head(8, 8000 * packets), sink)
+    for number in range(packets):
+        about = pmt.dict_add(pmt.make_dict(), pmt.intern("sequence"), pmt.from_uint64(number))
+        payload = pmt.init_u8vector(size, rng.integers(256, size=size).tolist())
+        transmitter.encoder.to_basic_block()._post(
+            pmt.intern("pdus"), pmt.cons(about, payload)
+        )
+    graph.start()
+    # The encoder, which has messages alone, would wait for more.
+    while len(sink.data()) < 8000 * packets:
+        time.sleep(0.05)
+    graph.stop()
+    graph.wait()
+    stream = np.array(sink.data(), np.complex64)
+    stream = stream[: np.flatnonzero(stream)[-1] + transmitter.shaper.gap() * SPS]
+    stream = stream + white(rng, len(stream), AMPLITUDE**2 * SPS / 10**1.2)
+    receiver = dlcomm.neural_receiver(model)
+    graph = gr.top_block()
+    source = blocks.vector_source_c(stream.astype(np.complex64).tolist(), True)
+    graph.connect(source, receiver)
+    allowed = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(allowed)})
+    try:
+        graph.start()
+        time.sleep(0.5)
+        begin, first = time.perf_counter(), receiver.decoder.decoded()
+        time.sleep(seconds)
+        done = receiver.decoder.decoded() - first
+        rate = done / (time.perf_counter() - begin) * len(stream) / packets
+        graph.stop()
+        graph.wait()
+    finally:
+        os.sched_setaffinity(0, allowed)
+    return rate
+
+
 def show(line: dict) -> str:
     """One condition in a line."""
     low, high = line["per_interval"]
@@ -268,10 +354,15 @@ def main() -> None:
     for condition in CONDITIONS:
         results["conditions"].append(measure(condition, arguments.packets))
         print(show(results["conditions"][-1]), flush=True)
+    device = results["through_the_device"] = through_the_device(arguments.packets)
+    print(f"through the loopback device: {device['missing']} missing, {device['wrong']} wrong of "
+          f"{device['packets']}, perfect {device['per_perfect']:.3f}", flush=True)
     noise = results["noise"] = false_alarms(int(arguments.noise))
     print(f"{noise['detections']} detections in {noise['noise_samples']:.3g} samples of noise, "
-          f"rate below {noise['rate_interval'][1]:.2g}", flush=True)
+          f"rate below {noise['rate_interval'][1]:.2g}, "
+          f"memory grown by {noise['memory_grown_bytes'] / 2**20:.1f} MiB", flush=True)
     results["samples_per_second"] = speeds()
+    results["samples_per_second"]["whole receiver of ae_8_8"] = receiver_speed()
     for what, rate in results["samples_per_second"].items():
         print(f"{what}: {rate / 1e6:.1f} million samples per second")
     if arguments.json:

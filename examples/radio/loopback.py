@@ -266,7 +266,7 @@ class loopback(gr.top_block, Qt.QWidget):
             self.top_grid_layout.setRowStretch(r, 1)
         for c in range(0, 1):
             self.top_grid_layout.setColumnStretch(c, 1)
-        self.receiver = dlcomm.neural_receiver(model=model, soft=True, sps=4, threshold=0, max_payload_symbols=16384, max_cfo=(5e-3), phase_noise=(1e-5), max_clock_ppm=50)
+        self.receiver = dlcomm.neural_receiver(model=model, soft=True, sps=4, threshold=0, max_payload_symbols=16384, max_cfo=(5e-3), phase_noise=(3e-5), max_clock_ppm=50)
         self.keeper = None
         try:
             self.keeper = file_receiver(

@@ -104,7 +104,7 @@ class receiver(gr.top_block):
                 PacketStore(Path(out)), sps, finish_at_stop=True)
         except (ValueError, OSError) as _reason:
             sys.exit(f"keeper: {_reason}")
-        self.bursts = dlcomm.neural_receiver(model=model, soft=True, sps=sps, threshold=0, max_payload_symbols=16384, max_cfo=(5e-3), phase_noise=(1e-5), max_clock_ppm=50)
+        self.bursts = dlcomm.neural_receiver(model=model, soft=True, sps=sps, threshold=0, max_payload_symbols=16384, max_cfo=(5e-3), phase_noise=(3e-5), max_clock_ppm=50)
 
 
         ##################################################

@@ -27,7 +27,7 @@ class neural_receiver(gr.hier_block2):
         threshold: float = 0.0,
         max_payload_symbols: int = 16384,
         max_cfo: float = 5e-3,
-        phase_noise: float = 1e-5,
+        phase_noise: float = 3e-5,
         max_clock_ppm: float = 50.0,
     ) -> None:
         """Load the decoder.
