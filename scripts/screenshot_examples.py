@@ -29,10 +29,17 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = (
     "awgn_link", "coded_link", "compressed_link", "fading_csi", "interference",
-    "modulation_walk", "onnx_inference",
+    "loopback", "modulation_walk", "onnx_inference",
 )
-ARGUMENTS = {"modulation_walk": {"pace": 100e3, "windows": 300}}
-"""Of an example's class: here for a whole round in a few seconds."""
+ARGUMENTS = {
+    "loopback": {
+        "file": str(ROOT / "docs/images/amplifier_chain_training.gif"),
+        "out": str(Path(tempfile.gettempdir(), "dlcomm_loopback.gif")),
+    },
+    "modulation_walk": {"pace": 100e3, "windows": 300},
+}
+"""Of an example's class: here for a file that takes a while, and a whole round of the walk in a
+few seconds."""
 SHOWN = {"compressed_link": ("tiny_q4", "p90", "units64", "q2", "q4", "tiny")}
 """Models that an example shows one after the other, each for the time of a whole example."""
 TIMELINE = "classify_recording"
@@ -63,7 +70,8 @@ def screenshot_example(name: str, out: Path, seconds: float) -> None:
     module = importlib.import_module(name)
     application = Qt.QApplication(sys.argv[:1])
     top_block = getattr(module, name)(**ARGUMENTS.get(name, {}))
-    module.snippets_main_after_init(top_block)
+    # Companion writes a function for what is there.
+    getattr(module, "snippets_main_after_init", lambda _: None)(top_block)
     top_block.resize(*WINDOW)
     top_block.start()
     module.snippets_main_after_start(top_block)

@@ -166,6 +166,7 @@ class loopback(gr.top_block, Qt.QWidget):
         self.spectrum.enable_control_panel(False)
         self.spectrum.set_fft_window_normalized(False)
 
+        self.spectrum.disable_legend()
 
 
         labels = ['', '', '', '', '',
@@ -212,9 +213,9 @@ class loopback(gr.top_block, Qt.QWidget):
         except TransferError as _reason:
             sys.exit(f"sender: {_reason}")
         self.samples = qtgui.time_sink_c(
-            4096, #size
+            24576, #size
             rate, #samp_rate
-            "A burst", #name
+            "Bursts", #name
             1, #number of inputs
             None # parent
         )
@@ -232,7 +233,7 @@ class loopback(gr.top_block, Qt.QWidget):
         self.samples.enable_stem_plot(False)
 
 
-        labels = ['Signal 1', 'Signal 2', 'Signal 3', 'Signal 4', 'Signal 5',
+        labels = ['In-phase', 'Quadrature', 'Signal 3', 'Signal 4', 'Signal 5',
             'Signal 6', 'Signal 7', 'Signal 8', 'Signal 9', 'Signal 10']
         widths = [1, 1, 1, 1, 1,
             1, 1, 1, 1, 1]
