@@ -74,12 +74,17 @@ class LiveReception:
         if not graph.collector.handled:
             title += ": listening"
         table = Table(box=SIMPLE_HEAD, title=title, title_justify="left")
-        for name in ("packets", "missing", "PER", "SNR", "CFO", "bit errors", "throughput"):
+        # The first two tell, where nothing arrives, how far it comes.
+        for name in ("preambles", "headers", "packets", "missing", "PER", "SNR", "CFO",
+                     "bit errors", "throughput"):  # fmt: skip
             table.add_column(name, justify="right")
+        heard = graph.receiver.counts()
         expected = store.expected
         lost = expected - len(store.index)
         speed = throughput(graph, passed)
         table.add_row(
+            f"{heard['detections']:,}",
+            f"{heard['bursts']:,}",
             f"{len(store.index):,}",
             f"{lost:,}",
             f"{lost / expected:.2%}" if expected else "-",
@@ -127,6 +132,7 @@ def print_received(report: dict[str, Any]) -> None:
         ("throughput", "-" if report["throughput_bits_per_s"] is None else
          f"{report['throughput_bits_per_s'] / 1e3:,.1f} kbit/s"),
     ]  # fmt: skip
+    rows.append(("preambles, headers", f"{report['detections']:,}, {report['bursts']:,}"))
     for name in ("duplicates", "conflicts", "header_errors", "unknown_versions", "too_long",
                  "nonfinite_samples"):  # fmt: skip
         if report.get(name):
