@@ -13,8 +13,8 @@ noise: its packet error rate is 1 - (1 - Q(sqrt(Es/N0)))^(2 symbols); that of th
 symbols with noise of the same variance is counted beside it. `noise power` is the loss that
 the mean square error of all symbols shows, which needs far fewer packets.
 
-The same through the loopback device, in one flowgraph as a radio would be used. Then: detections
-in noise alone and what they do to the memory; samples per second of the synchroniser's thread,
+The same through the loopback device, in one flowgraph as a radio would be used. Then: what is
+detected in noise alone and what they do to the memory; samples per second of the synchroniser's thread,
 and of the whole receiver of a learned link on one processor.
 """
 
@@ -24,7 +24,6 @@ import argparse
 import json
 import math
 import os
-import threading
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -355,8 +354,8 @@ def main() -> None:
         results["conditions"].append(measure(condition, arguments.packets))
         print(show(results["conditions"][-1]), flush=True)
     device = results["through_the_device"] = through_the_device(arguments.packets)
-    print(f"through the loopback device: {device['missing']} missing, {device['wrong']} wrong of "
-          f"{device['packets']}, perfect {device['per_perfect']:.3f}", flush=True)
+    print(f"through the loopback device: {device['missing']} missing, {device['wrong']} wrong "
+          f"of {device['packets']}, perfect {device['per_perfect']:.3f}", flush=True)
     noise = results["noise"] = false_alarms(int(arguments.noise))
     print(f"{noise['detections']} detections in {noise['noise_samples']:.3g} samples of noise, "
           f"rate below {noise['rate_interval'][1]:.2g}, "

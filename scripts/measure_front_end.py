@@ -29,8 +29,8 @@ from gnuradio.dlcomm.dataset.profiles import CALIBRATED, SAMPLE_RATE
 from gnuradio.dlcomm.dataset.windows import SETTLED
 from gnuradio.dlcomm.flowgraphs import quiet_blocks
 from gnuradio.dlcomm.measurement.intervals import clopper_pearson
+from gnuradio.dlcomm.radio.recording import open_recording
 from gnuradio.dlcomm.recognition.classify import Deciding, Selection, recording_flowgraph
-from gnuradio.dlcomm.recognition.recording import open_recording
 
 SEED = 20161
 CENTRE = 150e3

@@ -29,7 +29,7 @@ def snipfcn_check(self):
     from pathlib import Path
     from gnuradio.dlcomm.measurement.files import ensure_writable
     from gnuradio.dlcomm.measurement.plot import plot_format
-    from gnuradio.dlcomm.recognition.recording import open_recording
+    from gnuradio.dlcomm.radio.recording import open_recording
     from gnuradio.dlcomm.recognition.timeline import annotated_spans
 
     self.meta = Path(self.file)

@@ -23,7 +23,7 @@ from sigmf import SigMFFile
 
 from gnuradio import blocks, gr
 from gnuradio.dlcomm.measurement.files import write_atomic
-from gnuradio.dlcomm.recognition.recording import DATA_SUFFIX, META_SUFFIX
+from gnuradio.dlcomm.radio.recording import DATA_SUFFIX, META_SUFFIX
 from gnuradio.dlcomm.recognition.walk_source import modulation_walk_source
 
 SAMPLE_RATE = 1_000_000

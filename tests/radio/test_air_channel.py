@@ -80,7 +80,8 @@ def test_a_medium_that_swallows_everything_ends_the_stream(
     received = through(made, qpsk((MOST_LOST + 16) * FRAME, rng))
     assert not np.any(received)
     assert len(received) == (MOST_LOST - 1) * FRAME
-    assert f"{MOST_LOST} bursts in a row were lost, after 0 received" in "".join(capfd.readouterr())
+    said = "".join(capfd.readouterr())
+    assert f"{MOST_LOST} bursts in a row were lost, after 0 received" in said
 
 
 def test_its_error_rate_is_near_the_closed_form() -> None:

@@ -17,8 +17,8 @@ from sigmf import sigmffile
 
 from gnuradio import blocks, gr
 from gnuradio.dlcomm.radio.packet_file import TransferError
+from gnuradio.dlcomm.radio.recording import open_recording
 from gnuradio.dlcomm.radio.recording_writer import RecordingWriter, sample_file_sink
-from gnuradio.dlcomm.recognition.recording import open_recording
 
 SAMPLES = np.random.default_rng(3).normal(size=(40_000, 2)).astype("<f4").view("<c8")[:, 0]
 

@@ -18,9 +18,9 @@ from gnuradio.dlcomm.radio.file_receiver import file_receiver
 from gnuradio.dlcomm.radio.file_sender import OUTSTANDING, file_sender
 from gnuradio.dlcomm.radio.packet_file import PacketFile
 from gnuradio.dlcomm.radio.packet_store import PacketStore
+from gnuradio.dlcomm.radio.recording import open_recording
 from gnuradio.dlcomm.radio.recording_player import recording_player
 from gnuradio.dlcomm.radio.running import StallWatch
-from gnuradio.dlcomm.recognition.recording import open_recording
 
 CONTENT = np.random.default_rng(2).bytes(100 * 50 + 3)
 

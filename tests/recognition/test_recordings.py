@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from gnuradio import blocks, gr
-from gnuradio.dlcomm.recognition.recording import FORMATS, RecordingError, open_recording
+from gnuradio.dlcomm.radio.recording import FORMATS, RecordingError, open_recording
 from gnuradio.dlcomm.recognition.signal_check import check_recording
 
 

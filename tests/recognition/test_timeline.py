@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from gnuradio.dlcomm.radio.recording import Recording, RecordingError, open_recording
 from gnuradio.dlcomm.recognition.decisions import UNKNOWN, Decisions, Segment
-from gnuradio.dlcomm.recognition.recording import Recording, RecordingError, open_recording
 from gnuradio.dlcomm.recognition.timeline import (
     Span,
     annotated_spans,

@@ -143,8 +143,8 @@ def _play(
     file: Path, rate: float | None, selection: Selection, deciding: Deciding
 ) -> tuple[Classification, list[str]]:
     """Classify a recording to its end."""
+    from ..radio.recording import open_recording
     from ..recognition.classify import recording_flowgraph
-    from ..recognition.recording import open_recording
     from ..recognition.signal_check import check_recording
     from .dataset_display import progress_bar
 

@@ -12,10 +12,10 @@ from typing import Any
 
 from gnuradio import gr
 
-from ..recognition.recording import open_recording
 from .device_string import Device, DeviceError, DeviceKind
 from .radio_sink import radio_sink
 from .radio_source import radio_source
+from .recording import open_recording
 from .recording_player import recording_player
 from .recording_writer import RecordingWriter
 from .soapy_device import SettingError, why_silent

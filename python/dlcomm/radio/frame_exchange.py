@@ -35,7 +35,10 @@ class FrameExchange:
     """
 
     def __init__(
-        self, length: int, send: Callable[[int, np.ndarray], None], patience_s: float = PATIENCE_S
+        self,
+        length: int,
+        send: Callable[[int, np.ndarray], None],
+        patience_s: float = PATIENCE_S,
     ) -> None:
         """Make an exchange.
 
@@ -70,7 +73,7 @@ class FrameExchange:
             self._sent_at[number] = time.monotonic()
 
     def note_arrived(self, number: int, frame: np.ndarray) -> None:
-        """The receiver has this frame; others of its number, or of another length, are not it."""
+        """This frame has come; one that was not sent, or of another length, is none."""
         with self._change:
             expected = self._next <= number < self._put and number not in self._arrived
             if expected and len(frame) == self._length:

@@ -10,7 +10,7 @@ import numpy as np
 
 from gnuradio import gr
 
-from ..recognition.recording import Recording
+from .recording import Recording
 
 _PIECE = 1 << 15
 _PAUSE = 0.01

@@ -14,8 +14,8 @@ import numpy as np
 from gnuradio import gr
 
 from ..measurement.files import ensure_writable, write_atomic
-from ..recognition.recording import DATA_SUFFIX, META_SUFFIX
 from .packet_file import TransferError
+from .recording import DATA_SUFFIX, META_SUFFIX
 
 
 class sample_file_sink(gr.sync_block):

@@ -12,10 +12,10 @@ from gnuradio import blocks, gr
 
 from ..dlcomm_python import modulation_classifier_c
 from ..radio.radio_source import radio_source
+from ..radio.recording import FORMATS, Recording
 from ..watched_flowgraph import WatchedFlowgraph
 from .decisions import UNKNOWN, Decisions, decision_sink
 from .front_end import signal_front_end
-from .recording import FORMATS, Recording
 from .signal_check import SignalWatch
 
 SNAPSHOT = 4096

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .recording import Recording, SampleFormat
+from ..radio.recording import Recording, SampleFormat
 
 STRONG_DC_DB = -10.0
 """Power at 0 Hz over the whole power, from which it is said."""

@@ -17,8 +17,8 @@ from matplotlib.figure import Figure
 
 from ..measurement.files import write_atomic
 from ..measurement.plot import plot_format
+from ..radio.recording import META_SUFFIX, Recording, RecordingError
 from .decisions import UNKNOWN, Decisions
-from .recording import META_SUFFIX, Recording, RecordingError
 
 _COLUMNS, _BINS, _AVERAGED = 500, 256, 4
 """Moments and frequencies of the spectrogram, and spectra that a moment is the mean of."""
