@@ -42,9 +42,9 @@ BLOCKS = [
 
 # Blocks in Python: their constructor is their own.
 PYTHON = [
-    "air_truth", "classification_view", "dataset_source", "decision_sink", "file_receiver",
-    "file_sender", "modulation_walk_source", "neural_receiver", "neural_transmitter",
-    "radio_sink", "radio_source", "signal_front_end",
+    "air_channel", "air_truth", "classification_view", "dataset_source", "decision_sink",
+    "file_receiver", "file_sender", "modulation_walk_source", "neural_receiver",
+    "neural_transmitter", "radio_sink", "radio_source", "signal_front_end",
 ]
 
 # What a block needs besides its defaults.

@@ -55,3 +55,42 @@ def test_a_receiver_that_hears_nothing(clean_environment: dict, folder: Path) ->
     assert result.returncode == 1
     assert result.stderr.splitlines()[-1] == "receiver: no packet came"
     assert not (folder / "received.png").exists()
+
+
+COUNTED = re.compile(
+    r"^amc_compact over the air: right in (\d+) of (\d+) decisions, (\d\.\d{3}) "
+    r"\(95 %: (\d\.\d{3}) to (\d\.\d{3})\)$", re.MULTILINE,
+)  # fmt: skip
+
+
+def test_modulations_over_the_air_are_counted(clean_environment: dict) -> None:
+    result = run(clean_environment, EXAMPLES / "recognition_over_the_air.py",
+                 "--rounds", "1", "--windows", "400")  # fmt: skip
+    assert result.returncode == 0, result.stderr
+    assert "Traceback" not in result.stderr
+    right, counted = (int(one) for one in COUNTED.search(result.stdout).groups()[:2])
+    rate, low, high = (float(one) for one in COUNTED.search(result.stdout).groups()[2:])
+    # Of 400 windows of each of 11 modulations 200 settle, and up to 132 more are under way
+    # when the next one comes.
+    assert 11 * 68 <= counted <= 11 * 200
+    assert rate == pytest.approx(right / counted, abs=6e-4)
+    # At 18 dB 0.90 of the windows are told without a radio; by chance it would be 0.09.
+    assert low <= rate <= high
+    assert rate > 0.75
+
+
+@pytest.mark.parametrize(("devices", "told"), [
+    (("--device", "{},fail_after=20000", "--rx-device", "{},medium=a"), "taken"),
+    (("--device", "{},medium=a", "--rx-device", "{},fail_after=20000"), "given"),
+])  # fmt: skip
+def test_a_radio_that_is_lost_ends_the_walk(
+    devices: tuple, told: str, clean_environment: dict
+) -> None:
+    device = "driver=dlcomm_loopback"
+    result = run(clean_environment, EXAMPLES / "recognition_over_the_air.py",
+                 *(one.format(device) for one in devices))  # fmt: skip
+    assert result.returncode == 1
+    assert result.stderr.splitlines()[-1] == (
+        f"recognition_over_the_air: device {device},fail_after=20000: "
+        f"has {told} no sample for 3 s: is it lost?"
+    )
