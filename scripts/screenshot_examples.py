@@ -29,7 +29,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = (
     "awgn_link", "coded_link", "compressed_link", "fading_csi", "interference",
-    "loopback", "modulation_walk", "onnx_inference",
+    "loopback", "modulation_walk", "onnx_inference", "recognition_over_the_air",
 )
 ARGUMENTS = {
     "loopback": {
@@ -37,8 +37,9 @@ ARGUMENTS = {
         "out": str(Path(tempfile.gettempdir(), "dlcomm_loopback.gif")),
     },
     "modulation_walk": {"pace": 100e3, "windows": 300},
+    "recognition_over_the_air": {"windows": 400},
 }
-"""Of an example's class: here for a file that takes a while, and a whole round of the walk in a
+"""Of an example's class: here for a file that takes a while, and a whole round of a walk in a
 few seconds."""
 SHOWN = {"compressed_link": ("tiny_q4", "p90", "units64", "q2", "q4", "tiny")}
 """Models that an example shows one after the other, each for the time of a whole example."""

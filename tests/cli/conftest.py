@@ -12,8 +12,8 @@ import pytest
 
 from gnuradio.dlcomm.cli import main
 
-# Small data sets, pickles and classifiers are made by helpers of other folders.
-for folder in ("blocks", "cli", "dataset"):
+# Small data sets, pickles, classifiers and bursts are made by helpers of other folders.
+for folder in ("blocks", "burst", "cli", "dataset", "radio"):
     sys.path.insert(0, str(Path(__file__).resolve().parents[1] / folder))
 
 

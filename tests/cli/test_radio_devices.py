@@ -16,6 +16,7 @@ import pytest
 from radio_process import process
 
 from gnuradio import blocks, gr
+from gnuradio.dlcomm.radio import endpoints
 from gnuradio.dlcomm.radio.file_receiver import file_receiver
 from gnuradio.dlcomm.radio.file_sender import file_sender
 from gnuradio.dlcomm.radio.neural_receiver import neural_receiver
@@ -94,6 +95,13 @@ def test_an_argument_that_the_driver_has_not(
     ).assert_one_line(1, "no setting 'noise', expected one of medium, gain_db")
 
 
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Devices are taken for lost after 0.3 s: one test waits for as long as it is said."""
+    monkeypatch.setattr(endpoints, "_LOST_S", 0.3)
+
+
+@pytest.mark.usefixtures("impatient")
 def test_a_device_that_is_busy(dlcomm_here: Callable, file: Path) -> None:
     device = "driver=dlcomm_loopback,medium=taken"
     graph = gr.top_block()
@@ -115,14 +123,46 @@ def test_a_transmitter_that_is_lost(dlcomm_here: Callable, file: Path) -> None:
     )
 
 
+@pytest.mark.usefixtures("impatient")
 def test_a_receiver_that_is_lost(dlcomm_here: Callable, file: Path) -> None:
     device = "driver=dlcomm_loopback,medium=gone,fail_after=50000"
     outcome = dlcomm_here("rx", "--device", device, *TUNED, "--out", file.with_name("out"))
     outcome.assert_one_line(
-        1, f"device {device}: has given no sample for 3 s: is it lost?",
+        1, f"device {device}: has given no sample for 0.3 s: is it lost?",
         "no packet arrived, nothing is written",
     )
     assert not file.with_name("out").exists()
+
+
+@pytest.mark.usefixtures("impatient")
+def test_what_came_before_the_device_was_lost_is_kept(
+    dlcomm_here: Callable, file: Path
+) -> None:
+    """Both ends share a medium and wait for each other; the receiver fails in its middle."""
+    out, device = file.with_name("out"), "driver=dlcomm_loopback,medium=kept,pace=false"
+    with PacketFile(file, 1024) as packets:
+        graph, sender = gr.top_block(), file_sender(packets)
+        transmitter, sink = neural_transmitter("ae_8_8"), radio_sink(device, 1e6, 433.92e6)
+        graph.msg_connect(sender, "pdus", transmitter, "pdus")
+        graph.msg_connect(transmitter, "sent", sender, "sent")
+        graph.connect(transmitter, sink)
+        graph.start()
+        try:
+            outcome = dlcomm_here("rx", "--device", f"{device},fail_after=600000", *TUNED,
+                                  "--out", out)  # fmt: skip
+        finally:
+            graph.stop()
+            graph.wait()
+    assert outcome.status == 1
+    assert "ended because the device was lost" in outcome.out
+    assert re.fullmatch(
+        rf"dlcomm: error: device {device},fail_after=600000: has given no sample for 0.3 s: is "
+        rf"it lost\? the end has not come; {out} has the \d+ good packets without gaps, "
+        rf"{out}.packets.json says which\n", outcome.err,
+    )  # fmt: skip
+    content = out.read_bytes()
+    assert len(content) >= 10 * 1024
+    assert content == CONTENT[: len(content)]
 
 
 @pytest.mark.parametrize("command", ["tx", "rx"])

@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "soapy"))
 from remote_server import server
 
 TUNED = ("--rate", "250e3", "--freq", "433.92e6")
-CONTENT = np.random.default_rng(22).bytes(40_000)
+CONTENT = np.random.default_rng(22).bytes(10_000)
 
 
 def test_two_processes_over_soapy_remote(tmp_path: Path) -> None:

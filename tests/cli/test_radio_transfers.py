@@ -191,16 +191,6 @@ def test_bursts_that_are_not_ours(dlcomm_here: Callable, file: Path) -> None:
     assert not (file.parent / "out").exists()
 
 
-def test_headers_that_cannot_be_read(dlcomm_here: Callable, file: Path) -> None:
-    samples = sent(dlcomm_here, file)
-    for place in bursts(samples)[:3]:
-        # Half of the header's symbols, behind a good preamble.
-        samples[place.start + 4 * 80 : place.start + 4 * 200] = 0.0
-    report, _ = received(dlcomm_here, file.parent, noisy(samples, 20.0), status=1)
-    assert report["lost"] == [[0, 2]]
-    assert report["header_errors"] + report["unknown_versions"] + report["too_long"] == 3
-
-
 def test_sigmf_both_ways(dlcomm_here: Callable, file: Path) -> None:
     path = file.with_name("r.sigmf-meta")
     outcome = dlcomm_here("tx", "--device", f"file:{path}", *RATE, "--freq", 433e6,
@@ -224,7 +214,7 @@ def free_address() -> str:
 
 def test_two_processes_over_zmq(file: Path) -> None:
     address, out = free_address(), file.with_name("out")
-    content = np.random.default_rng(12).bytes(100_000)
+    content = np.random.default_rng(12).bytes(30_000)
     file.write_bytes(content)
     with (
         process("rx", "--device", address, "--out", out, "--json") as rx,
@@ -234,7 +224,39 @@ def test_two_processes_over_zmq(file: Path) -> None:
         put, put_err = tx.communicate(timeout=120)
     assert (rx.returncode, got_err, tx.returncode, put_err) == (0, "", 0, "")
     assert out.read_bytes() == content
-    assert json.loads(put)["packets_sent"] == json.loads(got)["packets_received"] == 98
+    assert json.loads(put)["packets_sent"] == json.loads(got)["packets_received"] == 30
+
+
+@pytest.mark.parametrize("shorter", [False, True])
+def test_a_file_vanishes_while_it_is_sent(
+    shorter: bool, dlcomm_here: Callable, file: Path
+) -> None:
+    """The transmitter waits for a receiver with a few packets read: then the file changes."""
+    address, out = free_address(), file.with_name("out")
+    content = np.random.default_rng(13).bytes(40 * PACKET)
+    file.write_bytes(content)
+    with process("tx", "--device", address, "--file", file, "--packet", PACKET,
+                 env=os.environ | {"FORCE_COLOR": "1"}) as tx:  # fmt: skip
+        assert tx.stderr.read(1)
+        if shorter:
+            os.truncate(file, 30 * PACKET)
+        else:
+            file.unlink()
+        outcome = dlcomm_here("rx", "--device", address, "--out", out,
+                              "--timeout", 0.5 if shorter else 60)  # fmt: skip
+        _, err = tx.communicate(timeout=60)
+    if shorter:
+        assert (tx.returncode, outcome.status) == (1, 1)
+        assert err.endswith(
+            f"dlcomm: error: {file}: became shorter while it was sent: found 7680 bytes, "
+            "expected 10240\n"
+        )
+        assert "the end has not come" in outcome.err
+        assert out.read_bytes() == content[: out.stat().st_size]
+    else:
+        # It is open, and need not have a name any more.
+        assert (tx.returncode, outcome.status, outcome.err) == (0, 0, "")
+        assert out.read_bytes() == content
 
 
 def test_a_transmitter_is_interrupted(file: Path) -> None:

@@ -42,9 +42,9 @@ BLOCKS = [
 
 # Blocks in Python: their constructor is their own.
 PYTHON = [
-    "classification_view", "dataset_source", "decision_sink", "file_receiver", "file_sender",
-    "modulation_walk_source", "neural_receiver", "neural_transmitter", "radio_sink",
-    "radio_source", "signal_front_end",
+    "air_channel", "air_truth", "classification_view", "dataset_source", "decision_sink",
+    "file_receiver", "file_sender", "modulation_walk_source", "neural_receiver",
+    "neural_transmitter", "radio_sink", "radio_source", "signal_front_end",
 ]
 
 # What a block needs besides its defaults.
@@ -144,6 +144,7 @@ def test_make_names_the_arguments_of_the_header(platform, name):
 
 
 @pytest.mark.parametrize(("name", "room"), [
+    ("air_truth", "recognition.air_truth"),
     ("decision_sink", "recognition.decisions"),
     ("modulation_walk_source", "recognition.walk_source"),
     ("neural_receiver", "radio.neural_receiver"),
@@ -251,6 +252,7 @@ def test_every_runtime_setter_has_a_callback(platform, name):
     ("classification_view", {"model": "no_such_model"}),
     ("classification_view", {"max_decisions": "1e6"}),
     ("dataset_source", {"folder": ""}),
+    ("air_truth", {"settle": "0"}),
     ("decision_sink", {"classes": "1"}),
     ("modulation_walk_source", {"snr_db": "101"}),
     ("modulation_walk_source", {"windows": "0"}),

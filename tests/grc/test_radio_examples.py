@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -55,3 +56,43 @@ def test_a_receiver_that_hears_nothing(clean_environment: dict, folder: Path) ->
     assert result.returncode == 1
     assert result.stderr.splitlines()[-1] == "receiver: no packet came"
     assert not (folder / "received.png").exists()
+
+
+COUNTED = re.compile(
+    r"^amc_compact over the air: right in (\d+) of (\d+) decisions, (\d\.\d{3}) "
+    r"\(95 %: (\d\.\d{3}) to (\d\.\d{3})\)$", re.MULTILINE,
+)  # fmt: skip
+
+
+def test_modulations_over_the_air_are_counted(clean_environment: dict) -> None:
+    result = run(clean_environment, EXAMPLES / "recognition_over_the_air.py",
+                 "--rounds", "1", "--windows", "400")  # fmt: skip
+    assert result.returncode == 0, result.stderr
+    assert "Traceback" not in result.stderr
+    right, counted = (int(one) for one in COUNTED.search(result.stdout).groups()[:2])
+    rate, low, high = (float(one) for one in COUNTED.search(result.stdout).groups()[2:])
+    # Of 400 windows of each of 11 modulations 200 settle, and up to 132 more are under way
+    # when the next one comes.
+    assert 11 * 68 <= counted <= 11 * 200
+    assert rate == pytest.approx(right / counted, abs=6e-4)
+    # At 18 dB 0.90 of the windows are told without a radio; by chance it would be 0.09.
+    assert low <= rate <= high
+    assert rate > 0.75
+
+
+def test_a_radio_that_is_lost_ends_the_walk(clean_environment: dict) -> None:
+    good, lost = "driver=dlcomm_loopback,medium=a", "driver=dlcomm_loopback,fail_after=20000"
+
+    def walk(devices: tuple[str, str]) -> tuple[int, str]:
+        result = run(clean_environment, EXAMPLES / "recognition_over_the_air.py",
+                     "--device", devices[0], "--rx-device", devices[1])  # fmt: skip
+        return result.returncode, result.stderr.splitlines()[-1]
+
+    # Both are waiting most of the time: at once.
+    with ThreadPoolExecutor() as pool:
+        found = list(pool.map(walk, ((lost, good), (good, lost))))
+    assert found == [
+        (1, f"recognition_over_the_air: device {lost}: has {what} no sample for 3 s: is it "
+         "lost?")
+        for what in ("taken", "given")
+    ]  # fmt: skip

@@ -120,6 +120,7 @@ def _receive(graph: Reception, limits: Limits, model: str, as_json: bool) -> Non
     from ..radio.device_string import DeviceError
     from ..radio.reception import Ending
     from ..radio.reception_report import reception_report
+    from ..radio.running import uninterrupted
     from .radio_display import LiveReception, print_received
 
     store, trouble = graph.store, ""
@@ -136,7 +137,7 @@ def _receive(graph: Reception, limits: Limits, model: str, as_json: bool) -> Non
     elapsed_s = time.monotonic() - began
     kept = bool(len(store.index))
     if kept:
-        with failures():
+        with failures(), uninterrupted():
             store.finish()
     report = reception_report(graph, ending, elapsed_s, model)
     if as_json:

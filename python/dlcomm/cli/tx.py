@@ -158,6 +158,7 @@ def _send(
     """Open the device, send, and say how it went."""
     from ..radio.burst_lengths import burst_symbols, payload_symbols
     from ..radio.endpoints import open_sink
+    from ..radio.running import uninterrupted
     from ..radio.transmission import Transmission
     from .dataset_display import progress_bar
 
@@ -183,10 +184,11 @@ def _send(
             show = stack.enter_context(progress_bar("packets sent", packets.packets))
             began = time.monotonic()
             graph.send(look)
-            sink.finish(
-                f"{packets.path.name} in {packets.packets} bursts by {bursts.model}, "
-                f"code {bursts.code}, {bursts.sps} samples per symbol"
-            )
+            with uninterrupted():
+                sink.finish(
+                    f"{packets.path.name} in {packets.packets} bursts by {bursts.model}, "
+                    f"code {bursts.code}, {bursts.sps} samples per symbol"
+                )
     except KeyboardInterrupt:
         raise Interrupted(f"{sent} of {packets.packets} packets were sent") from None
     return {

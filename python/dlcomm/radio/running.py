@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -51,6 +53,22 @@ class StallWatch:
 
 
 @contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Pass over Ctrl-C while the block lasts: for what is over soon, and must not be half done.
+
+    Python takes signals in the main thread only; in any other this does nothing.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_DFL if before is None else before)
+
+
+@contextmanager
 def running(graph: gr.top_block, *blocks: Any) -> Iterator[Event]:
     """Start a flowgraph, and stop it at the end, without hanging with a device that hangs.
 
@@ -66,7 +84,8 @@ def running(graph: gr.top_block, *blocks: Any) -> Iterator[Event]:
     try:
         yield end
     finally:
-        stopping.stop(graph, end, *blocks)
+        with uninterrupted():
+            stopping.stop(graph, end, *blocks)
 
 
 def _start(graph: gr.top_block, blocks: tuple[Any, ...]) -> None:

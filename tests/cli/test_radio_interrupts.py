@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright 2026 gr-dlcomm authors
+"""Ctrl-C at any time: ``dlcomm tx`` and ``dlcomm rx`` leave whole files, or none."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gnuradio.dlcomm.cli import radio_display
+from gnuradio.dlcomm.flowgraph_channel import stopping
+from gnuradio.dlcomm.radio import endpoints, recording_writer
+from gnuradio.dlcomm.radio.packet_store import PacketStore
+from gnuradio.dlcomm.radio.reception import Reception
+from gnuradio.dlcomm.radio.transmission import Transmission
+
+PACKET, PACKETS = 256, 200
+CONTENT = np.random.default_rng(31).bytes(PACKET * PACKETS)
+RATE = ("--rate", "1e6")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "file").write_bytes(CONTENT)
+    return tmp_path
+
+
+@pytest.fixture
+def ctrl_c(monkeypatch: pytest.MonkeyPatch) -> Callable:
+    """Presses Ctrl-C when a function is called, before it does anything, until `enough`."""
+
+    def at(owner: Any, name: str, ready: Callable[[Any], bool] = lambda _: True) -> None:
+        original = getattr(owner, name)
+
+        def pressed(*arguments: Any, **more: Any) -> Any:
+            if ready(arguments[0]):
+                os.kill(os.getpid(), signal.SIGINT)
+            return original(*arguments, **more)
+
+        monkeypatch.setattr(owner, name, pressed)
+
+    return at
+
+
+def names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+def send(dlcomm_here: Callable, folder: Path) -> Any:
+    return dlcomm_here("tx", "--device", f"file:{folder / 'r.sigmf-meta'}", *RATE,
+                       "--file", folder / "file", "--packet", PACKET)  # fmt: skip
+
+
+@pytest.mark.parametrize(("owner", "name"), [
+    (endpoints, "open_sink"), (Transmission, "send"), (Transmission, "_check"),
+])  # fmt: skip
+def test_a_transmission_is_interrupted(
+    owner: Any, name: str, dlcomm_here: Callable, folder: Path, ctrl_c: Callable
+) -> None:
+    ctrl_c(owner, name)
+    outcome = send(dlcomm_here, folder)
+    outcome.assert_one_line(130, "dlcomm: interrupted: ", " of 200 packets were sent")
+    assert names(folder) == {"file"}
+
+
+def test_a_transmission_that_is_over_is_whole(
+    dlcomm_here: Callable, folder: Path, ctrl_c: Callable
+) -> None:
+    ctrl_c(recording_writer.RecordingWriter, "finish")
+    ctrl_c(stopping, "stop")
+    outcome = send(dlcomm_here, folder)
+    assert (outcome.status, outcome.err) == (0, "")
+    assert names(folder) == {"file", "r.sigmf-data", "r.sigmf-meta"}
+
+
+def receive(dlcomm_here: Callable, folder: Path, *more: object) -> Any:
+    return dlcomm_here("rx", "--device", f"file:{folder / 'heard.cfile'}", *RATE,
+                       "--out", folder / "out", *more)  # fmt: skip
+
+
+@pytest.fixture
+def heard(dlcomm_here: Callable, folder: Path) -> Path:
+    """The folder, with a recording of the transmission whose last packet is lost."""
+    outcome = dlcomm_here("tx", "--device", f"file:{folder / 'heard.cfile'}",
+                          "--file", folder / "file", "--packet", PACKET)  # fmt: skip
+    assert outcome.status == 0
+    samples = np.fromfile(folder / "heard.cfile", "<c8")
+    samples[-len(samples) // PACKETS :] = 0.0
+    samples.tofile(folder / "heard.cfile")
+    (folder / "file").unlink()
+    return folder
+
+
+@pytest.mark.parametrize(("owner", "name", "said"), [
+    (endpoints, "open_source", "nothing was received"),
+    (Reception, "__init__", "nothing was received"),
+    (radio_display.LiveReception, "__enter__", "no packet arrived, nothing is written"),
+    (Reception, "receive", "no packet arrived, nothing is written"),
+])  # fmt: skip
+def test_a_reception_is_interrupted_before_anything_came(
+    owner: Any, name: str, said: str, dlcomm_here: Callable, heard: Path, ctrl_c: Callable
+) -> None:
+    ctrl_c(owner, name)
+    receive(dlcomm_here, heard).assert_one_line(130, f"dlcomm: interrupted: {said}")
+    assert names(heard) == {"heard.cfile"}
+
+
+def kept(outcome: Any, folder: Path) -> int:
+    """How many packets are in the file, which is whole up to the last of them."""
+    found = re.search(r"the end has not come; \S+ has the (\d+) good packets", outcome.err)
+    content = (folder / "out").read_bytes()
+    assert len(content) == PACKET * int(found[1])
+    assert content == CONTENT[: len(content)]
+    assert names(folder) == {"heard.cfile", "out", "out.packets.json"}
+    return int(found[1])
+
+
+def test_a_reception_is_interrupted_in_its_middle(
+    dlcomm_here: Callable, heard: Path, ctrl_c: Callable
+) -> None:
+    # And once more by somebody who cannot wait until it has ended and the file is in place.
+    ctrl_c(Reception, "_ending", lambda graph: len(graph.store.index) > 0)
+    ctrl_c(stopping, "stop")
+    ctrl_c(PacketStore, "finish")
+    outcome = receive(dlcomm_here, heard)
+    assert outcome.status == 130
+    assert outcome.err.startswith("dlcomm: interrupted: the end has not come; ")
+    assert 0 < kept(outcome, heard) < PACKETS
+
+
+def test_a_reception_that_is_over_keeps_everything(
+    dlcomm_here: Callable, heard: Path, ctrl_c: Callable
+) -> None:
+    ctrl_c(stopping, "stop")
+    ctrl_c(PacketStore, "finish")
+    outcome = receive(dlcomm_here, heard)
+    assert outcome.status == 1
+    assert outcome.out.count("ended because the recording was over") == 1
+    assert kept(outcome, heard) == PACKETS - 1
