@@ -14,8 +14,8 @@ symbols with noise of the same variance is counted beside it. `noise power` is t
 the mean square error of all symbols shows, which needs far fewer packets.
 
 The same through the loopback device, in one flowgraph as a radio would be used. Then: what is
-detected in noise alone and what they do to the memory; samples per second of the synchroniser's thread,
-and of the whole receiver of a learned link on one processor.
+detected in noise alone and what that does to the memory; samples per second of the
+synchroniser's thread, and of the whole receiver of a learned link on one processor.
 """
 
 from __future__ import annotations
