@@ -4,9 +4,12 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import re
 import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +19,7 @@ import pytest
 
 from gnuradio.dlcomm.cli import radio_display
 from gnuradio.dlcomm.flowgraph_channel import stopping
+from gnuradio.dlcomm.interrupts import load, uninterrupted
 from gnuradio.dlcomm.radio import endpoints, recording_writer
 from gnuradio.dlcomm.radio.packet_store import PacketStore
 from gnuradio.dlcomm.radio.reception import Reception
@@ -24,6 +28,7 @@ from gnuradio.dlcomm.radio.transmission import Transmission
 PACKET, PACKETS = 256, 200
 CONTENT = np.random.default_rng(31).bytes(PACKET * PACKETS)
 RATE = ("--rate", "1e6")
+PROGRAM = Path(__file__).resolve().parents[2] / "apps" / "dlcomm"
 
 
 @pytest.fixture
@@ -144,3 +149,68 @@ def test_a_reception_that_is_over_keeps_everything(
     assert outcome.status == 1
     assert outcome.out.count("ended because the recording was over") == 1
     assert kept(outcome, heard) == PACKETS - 1
+
+
+@pytest.mark.parametrize("command", ["tx", "rx"])
+def test_an_import_is_interrupted(
+    command: str, dlcomm_here: Callable, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An extension module that is interrupted while it loads gives another exception."""
+
+    def load(*_: Any) -> None:
+        try:
+            raise KeyboardInterrupt
+        except KeyboardInterrupt as error:
+            raise ImportError("initialization failed") from error
+
+    monkeypatch.setattr(endpoints, "open_sink" if command == "tx" else "open_source", load)
+    outcome = (send if command == "tx" else receive)(dlcomm_here, folder)
+    outcome.assert_one_line(130, "dlcomm: interrupted")
+    assert names(folder) <= {"file", "heard.cfile"}
+
+
+LOADED = """
+import os, signal
+def press():
+    os.kill(os.getpid(), signal.SIGINT)
+{}
+def main():
+    try:
+        press()
+    except KeyboardInterrupt:
+        return 7
+"""
+
+
+@pytest.mark.parametrize(("code", "status"), [("press()", -signal.SIGINT), ("", 7)])
+def test_the_program_is_interrupted(code: str, status: int, tmp_path: Path) -> None:
+    """While its modules load it just ends; later the command hears of it."""
+    package = tmp_path / "gnuradio" / "dlcomm"
+    package.mkdir(parents=True)
+    for file in (package.parent / "__init__.py", package / "__init__.py"):
+        file.touch()
+    (package / "cli.py").write_text(LOADED.format(code))
+    done = subprocess.run(
+        [sys.executable, PROGRAM],
+        env=os.environ | {"PYTHONPATH": str(tmp_path)},
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (status, "", "")
+
+
+def test_modules_are_loaded_before_an_interrupt_is_heard(ctrl_c: Callable) -> None:
+    ctrl_c(importlib, "import_module", lambda name: name == "colorsys")
+    sys.modules.pop("colorsys", None)
+    with pytest.raises(KeyboardInterrupt):
+        load("colorsys")
+    assert "colorsys" in sys.modules
+
+
+def test_whoever_ignores_interrupts_goes_on_with_it() -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with uninterrupted() as pressed:
+            os.kill(os.getpid(), signal.SIGINT)
+        assert (pressed, signal.getsignal(signal.SIGINT)) == ([], signal.SIG_IGN)
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -49,6 +49,8 @@ def run_guarded(command: click.Command, arguments: Sequence[str] | None) -> int:
         )
         sys.stdout.flush()
     except click.ClickException as error:
+        if error.exit_code != INTERRUPTED and _stems_from_interrupt(error):
+            return _tell(name, KeyboardInterrupt(), INTERRUPTED)
         context = getattr(error, "ctx", None)
         return _tell(context.command_path if context else name, error, error.exit_code)
     except (KeyboardInterrupt, click.Abort) as error:
@@ -58,7 +60,8 @@ def run_guarded(command: click.Command, arguments: Sequence[str] | None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILURE
     except Exception as error:
-        return _tell(name, error, FAILURE)
+        status = INTERRUPTED if _stems_from_interrupt(error) else FAILURE
+        return _tell(name, error, status)
     return status if isinstance(status, int) else 0
 
 
@@ -94,6 +97,14 @@ def one_line(error: BaseException) -> str:
     else:
         text = str(error)
     return " ".join(text.split()) or type(error).__name__
+
+
+def _stems_from_interrupt(error: BaseException) -> bool:
+    """Whether Ctrl-C is behind an exception: in an import it becomes an ImportError."""
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, KeyboardInterrupt):
+        cause = cause.__cause__ or cause.__context__
+    return cause is not None
 
 
 def _tell(name: str, error: BaseException, status: int) -> int:

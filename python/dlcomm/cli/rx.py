@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import click
 import typer
 
+from ..interrupts import load, uninterrupted
 from .errors import Failure, Interrupted, failures, one_line, usage_errors
 from .radio_options import (
     AntennaOption,
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
     from ..radio.packet_store import PacketStore
     from ..radio.reception import Ending, Limits, Reception
 
+_MODULES = (
+    "cli.radio_display", "radio.endpoints", "radio.neural_receiver", "radio.packet_store",
+    "radio.reception", "radio.reception_report",
+)  # fmt: skip
 app = typer.Typer(add_completion=False)
 
 
@@ -77,6 +82,7 @@ def rx(
     Ends with the last packet. Packets that are missing are told by their numbers, and the exit
     status is 1; the file then holds the others in order, and FILE.packets.json says which.
     """
+    load(*(f"gnuradio.dlcomm.{module}" for module in _MODULES))
     from ..flowgraphs import quiet_blocks
     from ..radio.packet_store import PacketStore
     from ..radio.reception import Limits
@@ -120,7 +126,6 @@ def _receive(graph: Reception, limits: Limits, model: str, as_json: bool) -> Non
     from ..radio.device_string import DeviceError
     from ..radio.reception import Ending
     from ..radio.reception_report import reception_report
-    from ..radio.running import uninterrupted
     from .radio_display import LiveReception, print_received
 
     store, trouble = graph.store, ""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import click
 import typer
 
+from ..interrupts import load, uninterrupted
 from .errors import Interrupted, failures, one_line, usage_errors
 from .radio_options import (
     AntennaOption,
@@ -37,6 +38,10 @@ if TYPE_CHECKING:
     from ..radio.neural_transmitter import neural_transmitter
     from ..radio.packet_file import PacketFile
 
+_MODULES = (
+    "cli.dataset_display", "cli.radio_display", "radio.endpoints", "radio.neural_transmitter",
+    "radio.packet_file", "radio.transmission",
+)  # fmt: skip
 app = typer.Typer(add_completion=False)
 
 
@@ -88,6 +93,7 @@ def tx(
 
     Start the receiver first.
     """
+    load(*(f"gnuradio.dlcomm.{module}" for module in _MODULES))
     from ..flowgraphs import quiet_blocks
     from ..radio.burst_lengths import CODES
 
@@ -158,7 +164,6 @@ def _send(
     """Open the device, send, and say how it went."""
     from ..radio.burst_lengths import burst_symbols, payload_symbols
     from ..radio.endpoints import open_sink
-    from ..radio.running import uninterrupted
     from ..radio.transmission import Transmission
     from .dataset_display import progress_bar
 

@@ -4,20 +4,22 @@
 
 from __future__ import annotations
 
-import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from threading import Event, Thread
 from typing import Any
 
 from gnuradio import gr
 
 from ..flowgraph_channel import stopping
+from ..interrupts import uninterrupted
 from .device_string import DeviceError
 
 _START_S = 10.0
+_GRACE_S = 2.0
+"""How long a start goes on after Ctrl-C: most are over by then."""
+_PERIOD_S = 0.1
 _unstarted: list[Any] = []
 
 
@@ -53,24 +55,11 @@ class StallWatch:
 
 
 @contextmanager
-def uninterrupted() -> Iterator[None]:
-    """Pass over Ctrl-C while the block lasts: for what is over soon, and must not be half done.
-
-    Python takes signals in the main thread only; in any other this does nothing.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, signal.SIG_DFL if before is None else before)
-
-
-@contextmanager
-def running(graph: gr.top_block, *blocks: Any) -> Iterator[Event]:
+def running(graph: gr.top_block, *blocks: Any) -> Iterator[threading.Event]:
     """Start a flowgraph, and stop it at the end, without hanging with a device that hangs.
+
+    Ctrl-C ends it as well when it comes while the flowgraph starts or stops: a process that
+    ends with a flowgraph at work crashes.
 
     Args:
         graph: the flowgraph.
@@ -79,22 +68,27 @@ def running(graph: gr.top_block, *blocks: Any) -> Iterator[Event]:
     Yields:
         An event that is set when the flowgraph has ended.
     """
-    _start(graph, blocks)
-    end = stopping.ended(graph)
+    end = None
     try:
+        with uninterrupted() as pressed:
+            _start(graph, blocks, pressed)
+            end = stopping.ended(graph)
+        if pressed:
+            raise KeyboardInterrupt
         yield end
     finally:
-        with uninterrupted():
-            stopping.stop(graph, end, *blocks)
+        if end is not None:
+            with uninterrupted():
+                stopping.stop(graph, end, *blocks)
 
 
-def _start(graph: gr.top_block, blocks: tuple[Any, ...]) -> None:
+def _start(graph: gr.top_block, blocks: tuple[Any, ...], pressed: list[int]) -> None:
     """Start a flowgraph, or give up.
 
     A block that cannot start, say because a device refuses, ends its own thread, and GNU Radio
-    waits for it for ever, deaf to Ctrl-C.
+    waits for it for ever.
     """
-    started, trouble = Event(), []
+    started, trouble = threading.Event(), []
 
     def start() -> None:
         """Start in C++."""
@@ -104,13 +98,17 @@ def _start(graph: gr.top_block, blocks: tuple[Any, ...]) -> None:
             trouble.append(error)
         started.set()
 
-    Thread(target=start, daemon=True).start()
-    try:
-        if not started.wait(_START_S):
+    threading.Thread(target=start, daemon=True).start()
+    until = time.monotonic() + _START_S
+    while not started.wait(_PERIOD_S):
+        now = time.monotonic()
+        if pressed:
+            until = min(until, now + _GRACE_S)
+        if now > until:
+            # What hangs in there needs its Python parts to the end.
+            _unstarted.append((graph, blocks))
+            if pressed:
+                raise KeyboardInterrupt
             raise DeviceError(f"the device has not started in {_START_S:g} s: is it busy?")
-    except BaseException:
-        # What hangs in there needs its Python parts to the end.
-        _unstarted.append((graph, blocks))
-        raise
     if trouble:
         raise trouble[0]
