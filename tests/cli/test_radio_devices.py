@@ -102,17 +102,31 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("impatient")
-def test_a_device_that_is_busy(dlcomm_here: Callable, file: Path) -> None:
+@pytest.mark.parametrize(("command", "told"), [
+    ("tx", "is busy: it has a transmitter, expected none"),
+    ("rx", "is busy: it has 16 receivers"),
+])  # fmt: skip
+def test_a_device_that_is_busy(
+    command: str, told: str, dlcomm_here: Callable, file: Path
+) -> None:
+    more = ("--file", file) if command == "tx" else ("--out", file.with_name("out"))
     device = "driver=dlcomm_loopback,medium=taken"
     graph = gr.top_block()
-    graph.connect(blocks.null_source(gr.sizeof_gr_complex), radio_sink(device, 1e6, 1e8))
+    if command == "tx":
+        graph.connect(blocks.null_source(gr.sizeof_gr_complex), radio_sink(device, 1e6, 1e8))
+    else:
+        for number in range(16):
+            # Another string is another device to SoapySDR, on the same medium.
+            source = radio_source(f"{device},seed={number}", 1e6, 1e8)
+            graph.connect(source, blocks.null_sink(gr.sizeof_gr_complex))
     graph.start()
     try:
-        outcome = dlcomm_here("tx", "--device", device, *TUNED, "--file", file)
+        outcome = dlcomm_here(command, "--device", device, *TUNED, *more)
     finally:
         graph.stop()
         graph.wait()
-    outcome.assert_one_line(1, f"device {device}: ", "is busy: it has a transmitter")
+    outcome.assert_one_line(1, f"device {device}: ", told)
+    assert [path.name for path in file.parent.iterdir()] == ["file"]
 
 
 def test_a_transmitter_that_is_lost(dlcomm_here: Callable, file: Path) -> None:
