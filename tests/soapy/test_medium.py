@@ -10,7 +10,7 @@ from scipy import signal, stats
 from soapy_loop import RATE, TAIL, device, noise, sink, source, through, tone
 
 from gnuradio import blocks, gr
-from gnuradio.dlcomm.radio.soapy_library import open_library
+from gnuradio.dlcomm.radio.soapy_library import open_library, quiet_library
 
 SOAPY_SDR_ERROR = 3
 
@@ -221,6 +221,7 @@ def test_a_second_transmitter_and_another_rate_are_told(capfd: pytest.CaptureFix
     graph.stop()
     graph.wait()
     assert "as the other active streams of medium" in capfd.readouterr().err
+    quiet_library()
 
 
 def test_samples_are_counted():
