@@ -19,6 +19,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from dlcomm_train.models.run_classifier import load_classifier
@@ -66,7 +67,9 @@ def section(profile: str, data: Path, also: dict[str, Path], work: Path) -> str:
     shipped.write_text(json.dumps([one for one in results if one["model"] in chosen]))
     _call("dlcomm_train", "record-accuracy", "--models", str(MODELS), str(shipped))
     measured = zip(chosen, read_json(rows), strict=True)
-    drawn = [one for name, one in measured if not name.endswith("_int8")]
+    drawn = [
+        replace(one, model=name) for name, one in measured if not name.endswith("_int8")
+    ]
     write_curves(pictures / f"accuracy-{profile}.png", drawn)
     write_confusions(pictures / f"confusion-{profile}.png", drawn)
     lines = [
@@ -122,6 +125,11 @@ def main() -> None:
         for name, _, folder in (text.partition("=") for text in given.also)
     }
     parts = [INTRODUCTION]
+    if also:
+        parts.append(
+            f"Not shipped: {', '.join(sorted(also))}; `dlcomm train classifier --recipe NAME "
+            "--dataset data/historical --out my_models` makes them.\n"
+        )
     with tempfile.TemporaryDirectory() as work:
         for profile in PROFILES:
             folder = str(given.data.resolve() / profile)
