@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
@@ -17,3 +18,9 @@ def run(
         env=environment, cwd=environment["HOME"], capture_output=True, text=True,
         timeout=timeout, check=False,
     )
+
+
+def said(result: subprocess.CompletedProcess[str]) -> list[str]:
+    """Lines that a program printed itself: GNU Radio's log comes between them at any time."""
+    log = re.compile(r"\S+ :(debug|info|warn|error): ")
+    return [line for line in result.stdout.splitlines() if not log.match(line)]

@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from example_programs import run
+from example_programs import run, said
 
 from gnuradio import gr
 
@@ -123,7 +123,7 @@ def test_awgn_link_counts(clean_environment):
     # Hamming(7,4) with maximum-likelihood decoding has 1.18e-2; learned links come close.
     assert 0.0108 < wrong / messages < 0.0126
     assert wrong < wrong_bits < 4 * wrong
-    assert run(clean_environment, *command).stdout == result.stdout
+    assert said(run(clean_environment, *command)) == said(result)
 
 
 def shown_in_readme(name: str) -> tuple[list[str], str]:
@@ -270,7 +270,7 @@ def test_coded_link_counts_both_kinds_of_decisions(clean_environment):
     # with hard ones some 1e-2. Both bounds are beyond four standard deviations.
     assert 10 < soft < 250
     assert 2500 < hard < 6000
-    assert run(clean_environment, *command).stdout == result.stdout
+    assert said(run(clean_environment, *command)) == said(result)
 
 
 def test_onnx_inference_finds_the_tone(clean_environment):
