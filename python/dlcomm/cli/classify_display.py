@@ -5,21 +5,20 @@
 from __future__ import annotations
 
 import time
-from types import TracebackType
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.live import Live
 from rich.table import Table
 
 from ..recognition.classify import Classification
+from .live_display import LiveDisplay
 
 _PERIOD = 0.25
 _MOST_SEGMENTS = 20
 
 
-class LiveTable:
+class LiveTable(LiveDisplay):
     """Shows decisions while a flowgraph runs, on standard error where it is a terminal.
 
     A context manager.
@@ -32,30 +31,8 @@ class LiveTable:
             graph: what runs.
             total: samples that the classifier will get; None: nobody knows.
         """
+        super().__init__()
         self._graph, self._total = graph, total
-        console = Console(stderr=True)
-        self._live = (
-            Live(console=console, transient=True, auto_refresh=False)
-            if console.is_terminal
-            else None
-        )
-        self._began = time.monotonic()
-
-    def __enter__(self) -> LiveTable:
-        """Start drawing."""
-        if self._live is not None:
-            self._live.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Stop drawing."""
-        if self._live is not None:
-            self._live.stop()
 
     def follow(self) -> None:
         """Run the flowgraph to its end, and draw meanwhile and at last."""
@@ -67,8 +44,7 @@ class LiveTable:
     def _draw(self) -> bool:
         """Draw the present state; never break off."""
         self._graph.look()
-        if self._live is not None:
-            self._live.update(self._table(), refresh=True)
+        self._redraw()
         return True
 
     def _table(self) -> Table:

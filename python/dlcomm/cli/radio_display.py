@@ -5,23 +5,22 @@
 from __future__ import annotations
 
 import time
-from types import TracebackType
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.live import Live
 from rich.table import Table
 
 from ..radio.packet_index import span_text
 from ..radio.reception import Reception
 from ..radio.reception_report import throughput
+from .live_display import LiveDisplay
 
 _REDRAW_S = 0.25
 _WIDTH_WITHOUT_TERMINAL = 160
 
 
-class LiveReception:
+class LiveReception(LiveDisplay):
     """Shows packets while they come, on standard error where it is a terminal.
 
     A context manager.
@@ -33,38 +32,22 @@ class LiveReception:
         Args:
             graph: what runs.
         """
+        super().__init__()
         self._graph = graph
-        console = Console(stderr=True)
-        self._live = (
-            Live(console=console, transient=True, auto_refresh=False)
-            if console.is_terminal
-            else None
-        )
-        self._began = self._drawn = time.monotonic()
+        self._drawn = self._began
 
     def __enter__(self) -> LiveReception:
         """Start drawing."""
-        if self._live is not None:
-            self._live.start()
-            self._live.update(self._table(), refresh=True)
+        super().__enter__()
+        self._redraw()
         return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Stop drawing."""
-        if self._live is not None:
-            self._live.stop()
 
     def draw(self) -> None:
         """Draw the present state, not too often."""
         now = time.monotonic()
-        if self._live is not None and now - self._drawn >= _REDRAW_S:
+        if now - self._drawn >= _REDRAW_S:
             self._drawn = now
-            self._live.update(self._table(), refresh=True)
+            self._redraw()
 
     def _table(self) -> Table:
         graph, counts = self._graph, self._graph.collector.counts

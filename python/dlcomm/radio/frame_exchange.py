@@ -10,8 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-OUTSTANDING = 16
-"""Frames that may be on their way."""
+from .file_sender import OUTSTANDING
 
 PATIENCE_S = 2.0
 """How long after it was sent a frame may take to arrive before it counts as lost."""
