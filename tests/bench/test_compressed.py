@@ -53,7 +53,7 @@ def test_a_compressed_link_has_no_versions() -> None:
 
 
 def test_contests_say_sizes_and_executors(folder: Path) -> None:
-    settings = Settings({"ae_7_4": dlcomm.link("ae_7_4")}, 1, 0.01, 1)
+    settings = Settings({"ae_7_4": dlcomm.link("ae_7_4")}, (), 1, 0.01, 1)
     found = {contest.ours.name: contest for contest in compressed_contests(settings)}
     contest = found["neural_decoder_cb ae_7_4_int8 (onnxruntime)"]
     size = Path(dlcomm.model_file("ae_7_4_int8", "decoder")).stat().st_size
@@ -71,7 +71,7 @@ def test_decisions_that_are_not_the_models_are_told(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(
         f"{module}._maker", lambda model: lambda: dlcomm.neural_decoder_cb(wrong)
     )
-    settings = Settings({"ae_7_4": dlcomm.link("ae_7_4")}, 1, 0.01, 1)
+    settings = Settings({"ae_7_4": dlcomm.link("ae_7_4")}, (), 1, 0.01, 1)
     contest = next(
         contest
         for contest in compressed_contests(settings)

@@ -104,7 +104,7 @@ def test_program_that_is_not_there_is_told(tmp_path: Path) -> None:
 
 
 def test_missing_alternatives_have_reasons(monkeypatch, tmp_path: Path) -> None:
-    settings = Settings({"ae_7_4_compact": dlcomm.link("ae_7_4_compact")}, 1, 0.01, 1)
+    settings = Settings({"ae_7_4_compact": dlcomm.link("ae_7_4_compact")}, (), 1, 0.01, 1)
     monkeypatch.setattr(decoders, "bare_session_program", lambda: tmp_path / "none")
     monkeypatch.setattr(decoders, "not_installed", lambda *names: f"no {names[0]}")
     monkeypatch.setattr(chains, "not_installed", lambda *names: f"no {names[0]}")

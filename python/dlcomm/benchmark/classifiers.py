@@ -40,8 +40,8 @@ _LATENCIES = (
 
 
 def classifier_contests(settings: Settings) -> Iterator[Contest]:
-    """A contest for every shipped classifier: the block, hop = window, and bare runtimes."""
-    for name in models("classifier"):
+    """A contest for every classifier: the block, hop = window, and bare runtimes."""
+    for name in settings.classifiers:
         block = modulation_classifier_c(name)
         windows = _windows(block.window())
         attach = attach_classifier(name)
@@ -64,7 +64,7 @@ def classifier_contests(settings: Settings) -> Iterator[Contest]:
 
 def classifier_latency_contests(settings: Settings) -> Iterator[Contest]:
     """A contest for every classifier but VT-CNN2: from a window's end to the message."""
-    for name in models("classifier"):
+    for name in settings.classifiers:
         if name == VTCNN2:
             continue
         yield Contest(

@@ -27,12 +27,14 @@ class Settings:
 
     Attributes:
         links: the links, by the names under which people know them.
+        classifiers: names of the modulation classifiers.
         repeats: rounds of every comparison.
         seconds: about how long one measurement of one side takes.
         frames: frames that one measurement of the latency sends.
     """
 
     links: dict[str, Link]
+    classifiers: tuple[str, ...]
     repeats: int
     seconds: float
     frames: int

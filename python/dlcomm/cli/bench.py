@@ -26,6 +26,7 @@ DEFAULT_MODELS = (
     "ae_8_8_int8",
 )
 QUICK_MODELS = ("ae_7_4_compact", "ae_7_4", "ae_8_8_compact")
+QUICK_CLASSIFIERS = ("amc_compact_int8",)
 _REPEATS, _QUICK_REPEATS = 7, 2
 _SECONDS, _QUICK_SECONDS = 0.5, 0.05
 _FRAMES, _QUICK_FRAMES = 2000, 200
@@ -131,8 +132,10 @@ def _settings(
         raise Failure(f"found none of the default models in {', '.join(model_path())}")
     with usage_errors("--model"):
         links = {name: link_from_text(name) for name in names}
+    classifiers = models("classifier")
     return Settings(
         links=links,
+        classifiers=tuple(x for x in classifiers if not quick or x in QUICK_CLASSIFIERS),
         repeats=repeats or (_QUICK_REPEATS if quick else _REPEATS),
         seconds=seconds or (_QUICK_SECONDS if quick else _SECONDS),
         frames=_QUICK_FRAMES if quick else _FRAMES,
