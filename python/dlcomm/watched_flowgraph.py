@@ -4,10 +4,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 
 from gnuradio import gr
+
+from . import stopping
+from .interrupts import uninterrupted
 
 
 class WatchedFlowgraph(gr.top_block):
@@ -23,23 +25,23 @@ class WatchedFlowgraph(gr.top_block):
             watch: called in this thread; the run is broken off when it returns False.
             interval: seconds between two calls.
 
+        Ctrl-C ends it as well when it comes while the flowgraph starts or stops: a process
+        that ends with a flowgraph at work crashes.
+
         Raises:
             Whatever `watch` raises, and KeyboardInterrupt, after the flowgraph has
             stopped.
         """
-        ended = threading.Event()
-
-        def wait_for_end() -> None:
-            """Block in C++ until the flowgraph has ended."""
-            gr.top_block_wait_unlocked(self._impl)
-            ended.set()
-
-        self.start()
-        waiter = threading.Thread(target=wait_for_end, daemon=True)
-        waiter.start()
+        with uninterrupted() as early:
+            self.start()
+            end = stopping.ended(self)
         try:
-            while not ended.wait(interval) and watch():
+            if early:
+                raise KeyboardInterrupt
+            while not end.wait(interval) and watch():
                 pass
         finally:
-            self.stop()
-            waiter.join()
+            with uninterrupted() as late:
+                stopping.stop(self, end)
+        if late:
+            raise KeyboardInterrupt

@@ -88,6 +88,7 @@ def test_file_says_what_it_was_measured_on(quick: tuple[str, dict]) -> None:
     assert document["machine"]["versions"]["gnuradio"].startswith("3.")
     assert document["settings"] == {
         "links": list(QUICK_MODELS),
+        "classifiers": list(QUICK_CLASSIFIERS),
         "repeats": 2,
         "seconds": 0.05,
         "frames": 200,

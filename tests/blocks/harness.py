@@ -8,7 +8,6 @@ two dimensions is a stream of vectors.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -16,6 +15,7 @@ import numpy as np
 import pmt
 
 from gnuradio import blocks, gr
+from gnuradio.dlcomm.stopping import ended
 from gnuradio.gr.gr_python import basic_block as Block
 
 TIMEOUT = 120.0
@@ -81,23 +81,16 @@ def finish(
         max_noutput_items: the most items the scheduler may offer to a block's work.
         meanwhile: called in this thread once the graph has started.
     """
-    ended = threading.Event()
-
-    def wait() -> None:
-        gr.top_block_wait_unlocked(graph._impl)
-        ended.set()
-
     graph.start(max_noutput_items) if max_noutput_items else graph.start()
-    waiter = threading.Thread(target=wait, daemon=True)
-    waiter.start()
+    end = ended(graph)
     try:
         if meanwhile:
             meanwhile()
-        in_time = ended.wait(TIMEOUT)
+        in_time = end.wait(TIMEOUT)
     finally:
-        if not ended.is_set():
+        if not end.is_set():
             graph.stop()
-        waiter.join(TIMEOUT)
+        end.wait(TIMEOUT)
     assert in_time, f"the flowgraph did not end within {TIMEOUT} s"
 
 

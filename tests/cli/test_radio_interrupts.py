@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from gnuradio.dlcomm import stopping
 from gnuradio.dlcomm.cli import radio_display
-from gnuradio.dlcomm.flowgraph_channel import stopping
 from gnuradio.dlcomm.interrupts import load, uninterrupted
 from gnuradio.dlcomm.radio import endpoints, recording_writer
 from gnuradio.dlcomm.radio.packet_store import PacketStore

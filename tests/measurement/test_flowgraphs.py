@@ -2,6 +2,8 @@
 # Copyright 2026 gr-dlcomm authors
 """The measuring flowgraph: counts that repeat, channels wired as they should be."""
 
+import os
+import signal
 from pathlib import Path
 
 import numpy as np
@@ -160,6 +162,27 @@ def test_an_exception_of_the_watcher_stops_it() -> None:
 
     with pytest.raises(KeyboardInterrupt):
         flowgraph.run_watched(watch, interval=0.01)
+
+
+@pytest.mark.parametrize("moment", ["start", "stop"])
+def test_ctrl_c_at_an_awkward_moment_waits_until_it_has_stopped(
+    moment: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flowgraph = link_flowgraph(
+        dlcomm.link("qpsk"), parse_channel("awgn"), 100.0, max_messages=1000
+    )
+    original = getattr(flowgraph, moment)
+    done = []
+
+    def interrupted() -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        original()
+        done.append(moment)
+
+    monkeypatch.setattr(flowgraph, moment, interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        flowgraph.run_watched(lambda: True)
+    assert done == [moment]
 
 
 def test_the_gain_reaches_a_receiver_that_wants_it(qpsk_csi: Link) -> None:

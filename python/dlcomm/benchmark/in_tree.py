@@ -13,6 +13,7 @@ from gnuradio import blocks, digital, fec, gr
 
 from ..dlcomm_python import error_rate_sink_bb, neural_decoder_cb, neural_encoder_bc
 from ..links import Link, link
+from ..watched_flowgraph import WatchedFlowgraph
 from .decoders import attach_decoder
 from .pairing import Contest, Throughput, Timing
 from .rows import THROUGHPUT, Metric
@@ -48,7 +49,7 @@ def counting_contests(settings: Settings) -> Iterator[Contest]:
 
         def run(messages: int) -> Timing:
             """Build the flowgraph, run it, time the run alone."""
-            flowgraph = gr.top_block("benchmark")
+            flowgraph = WatchedFlowgraph("benchmark")
             sink = make()
             head = blocks.head(1, messages)
             flowgraph.connect(blocks.vector_source_b(sent.tolist(), True), head, sink)

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -13,38 +12,21 @@ import numpy as np
 
 from gnuradio import blocks, gr
 
+from ..watched_flowgraph import WatchedFlowgraph
 from .pairing import Timing
 
 Attach = Callable[[gr.top_block], Any]
 """Connects what is measured into a flowgraph and returns its last block."""
 
 
-def run_to_end(flowgraph: gr.top_block) -> float:
+def run_to_end(flowgraph: WatchedFlowgraph) -> float:
     """Run a flowgraph and return its wall time in seconds.
-
-    As ``flowgraph.run()``, which however looks for the end ten times a second only.
 
     Raises:
         KeyboardInterrupt: after the flowgraph has stopped.
     """
-    ended = threading.Event()
-
-    def wait_for_end() -> None:
-        """Block in C++ until the flowgraph has ended."""
-        gr.top_block_wait_unlocked(flowgraph._impl)
-        ended.set()
-
     begin = time.perf_counter()
-    flowgraph.start()
-    waiter = threading.Thread(target=wait_for_end, daemon=True)
-    waiter.start()
-    try:
-        ended.wait()
-    except KeyboardInterrupt:
-        flowgraph.stop()
-        raise
-    finally:
-        waiter.join()
+    flowgraph.run_watched(lambda: True)
     return time.perf_counter() - begin
 
 
@@ -63,7 +45,7 @@ def timed(attach: Attach, item_size: int, per_item: int = 1) -> Callable[[int], 
 
     def run(items: int) -> Timing:
         """Build the flowgraph, run it, time the run alone."""
-        flowgraph = gr.top_block("benchmark")
+        flowgraph = WatchedFlowgraph("benchmark")
         count = -(-items // per_item)
         last = attach(flowgraph)  # kept: GNU Radio does not own blocks written in Python
         head = blocks.head(item_size, count)
@@ -90,7 +72,7 @@ def collect(attach: Attach, item_size: int, count: int, dtype: Any) -> np.ndarra
         np.float32: blocks.vector_sink_f,
         np.complex64: blocks.vector_sink_c,
     }
-    flowgraph = gr.top_block("benchmark check")
+    flowgraph = WatchedFlowgraph("benchmark check")
     last = attach(flowgraph)
     sink = sinks[dtype](item_size // np.dtype(dtype).itemsize)
     flowgraph.connect(last, blocks.head(item_size, count), sink)

@@ -21,8 +21,8 @@ from scipy import signal
 
 from gnuradio import blocks, gr
 
+from ..stopping import ended, stop
 from .exception_watch import ExceptionWatch, describe
-from .stopping import ended, stop
 
 LENGTH = 2048
 """Complex samples of the pattern."""

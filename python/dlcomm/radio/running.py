@@ -12,7 +12,7 @@ from typing import Any
 
 from gnuradio import gr
 
-from ..flowgraph_channel import stopping
+from .. import stopping
 from ..interrupts import uninterrupted
 from .device_string import DeviceError
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright 2026 gr-dlcomm authors
-"""Waiting for the end of somebody's flowgraph without hanging with it."""
+"""Waiting for the end of a flowgraph without hanging with it."""
 
 from __future__ import annotations
 
