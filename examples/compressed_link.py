@@ -196,7 +196,9 @@ def snipfcn_watch(self):
             self.wait()
             snippets_main_after_stop(self)
             if min(counter.messages() for counter in counters) < self.max_messages:
-                sys.exit("compressed_link: the flowgraph ended before its limit")
+                # Qt would not print what sys.exit() is given.
+                print("compressed_link: the flowgraph ended before its limit", file=sys.stderr)
+                sys.exit(1)
             Qt.QApplication.quit()
 
     timer = Qt.QTimer(self)

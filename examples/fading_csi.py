@@ -103,7 +103,9 @@ def snipfcn_watch(self):
             self.wait()
             snippets_main_after_stop(self)
             if min(counter.messages() for counter in counters) < self.max_messages:
-                sys.exit("fading_csi: the flowgraph ended before its limit")
+                # Qt would not print what sys.exit() is given.
+                print("fading_csi: the flowgraph ended before its limit", file=sys.stderr)
+                sys.exit(1)
             Qt.QApplication.quit()
 
     timer = Qt.QTimer(self)
@@ -363,8 +365,8 @@ class fading_csi(gr.top_block, Qt.QWidget):
         self.connect((self.amplitude, 0), (self.gain, 0))
         self.connect((self.channel, 0), (self.decoder, 0))
         self.connect((self.csi_channel, 1), (self.amplitude, 0))
-        self.connect((self.csi_channel, 0), (self.csi_decoder, 0))
         self.connect((self.csi_channel, 1), (self.csi_decoder, 1))
+        self.connect((self.csi_channel, 0), (self.csi_decoder, 0))
         self.connect((self.csi_channel, 0), (self.received, 0))
         self.connect((self.csi_decoder, 0), (self.csi_error_rate, 1))
         self.connect((self.csi_encoder, 0), (self.csi_channel, 0))

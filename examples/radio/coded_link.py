@@ -91,7 +91,9 @@ def snipfcn_watch(self):
             self.wait()
             snippets_main_after_stop(self)
             if min(counter.bits() for counter in counters) < self.max_bits // 8 * 8:
-                sys.exit("coded_link: the flowgraph ended before its limit")
+                # Qt would not print what sys.exit() is given.
+                print("coded_link: the flowgraph ended before its limit", file=sys.stderr)
+                sys.exit(1)
             Qt.QApplication.quit()
 
     timer = Qt.QTimer(self)

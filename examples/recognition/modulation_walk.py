@@ -136,7 +136,9 @@ def snipfcn_watch(self):
             self.stop()
             self.wait()
             if self.counts.error():
-                sys.exit(f"modulation_walk: {self.counts.error()}")
+                # Qt would not print what sys.exit() is given.
+                print(f"modulation_walk: {self.counts.error()}", file=sys.stderr)
+                sys.exit(1)
             snippets_main_after_stop(self)
             Qt.QApplication.quit()
 
@@ -431,8 +433,8 @@ class modulation_walk(gr.top_block, Qt.QWidget):
         # Connections
         ##################################################
         self.connect((self.classifier, 0), (self.counts, 0))
-        self.connect((self.classifier, 1), (self.decisions, 1))
         self.connect((self.classifier, 0), (self.decisions, 0))
+        self.connect((self.classifier, 1), (self.decisions, 1))
         self.connect((self.throttle, 0), (self.classifier, 0))
         self.connect((self.throttle, 0), (self.plane, 0))
         self.connect((self.throttle, 0), (self.time, 0))
