@@ -8,8 +8,7 @@ from collections.abc import Callable
 
 from gnuradio import gr
 
-from . import stopping
-from .interrupts import uninterrupted
+from .running import running
 
 
 class WatchedFlowgraph(gr.top_block):
@@ -25,23 +24,13 @@ class WatchedFlowgraph(gr.top_block):
             watch: called in this thread; the run is broken off when it returns False.
             interval: seconds between two calls.
 
-        Ctrl-C ends it as well when it comes while the flowgraph starts or stops: a process
-        that ends with a flowgraph at work crashes.
-
         Raises:
+            NotStartedError: it hangs in its start.
             Whatever `watch` raises, and KeyboardInterrupt, after the flowgraph has
             stopped.
         """
-        with uninterrupted() as early:
-            self.start()
-            end = stopping.ended(self)
-        try:
-            if early:
-                raise KeyboardInterrupt
-            while not end.wait(interval) and watch():
+        with running(self) as run:
+            while not run.end.wait(interval) and watch():
                 pass
-        finally:
-            with uninterrupted() as late:
-                stopping.stop(self, end)
-        if late:
+        if run.late:
             raise KeyboardInterrupt

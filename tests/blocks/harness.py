@@ -15,7 +15,7 @@ import numpy as np
 import pmt
 
 from gnuradio import blocks, gr
-from gnuradio.dlcomm.stopping import ended
+from gnuradio.dlcomm.running import ended
 from gnuradio.gr.gr_python import basic_block as Block
 
 TIMEOUT = 120.0

@@ -206,6 +206,23 @@ def test_the_live_table(
         assert text in outcome.err
 
 
+def test_a_radio_that_is_lost(
+    dlcomm_here: Callable, signs: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(flowgraphs, "LOST_S", 0.3)
+    device = "driver=dlcomm_loopback,medium=silent,fail_after=50000"
+    outcome = dlcomm_here(
+        "classify", "--device", device, "--rate", 1e6, "--freq", 1e8, "--model", signs,
+        "--seconds", 60,
+    )  # fmt: skip
+    assert outcome.status == 1
+    # What it heard before is told all the same.
+    assert "decisions" in outcome.out
+    assert outcome.err == (
+        f"dlcomm: error: device {device}: has given no sample for 0.3 s: is it lost?\n"
+    )
+
+
 def test_a_recording_is_interrupted(signs: str, tmp_path: Path) -> None:
     path = tmp_path / "r.cfile"
     with path.open("wb") as stream:

@@ -98,7 +98,7 @@ def test_an_argument_that_the_driver_has_not(
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Devices are taken for lost after 0.3 s: one test waits for as long as it is said."""
-    monkeypatch.setattr(endpoints, "_LOST_S", 0.3)
+    monkeypatch.setattr(endpoints, "LOST_S", 0.3)
 
 
 @pytest.mark.usefixtures("impatient")

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gnuradio.dlcomm import stopping
+from gnuradio.dlcomm import running
 from gnuradio.dlcomm.cli import radio_display
 from gnuradio.dlcomm.interrupts import load, uninterrupted
 from gnuradio.dlcomm.radio import endpoints, recording_writer
@@ -79,7 +79,7 @@ def test_a_transmission_that_is_over_is_whole(
     dlcomm_here: Callable, folder: Path, ctrl_c: Callable
 ) -> None:
     ctrl_c(recording_writer.RecordingWriter, "finish")
-    ctrl_c(stopping, "stop")
+    ctrl_c(running, "stop")
     outcome = send(dlcomm_here, folder)
     assert (outcome.status, outcome.err) == (0, "")
     assert names(folder) == {"file", "r.sigmf-data", "r.sigmf-meta"}
@@ -132,7 +132,7 @@ def test_a_reception_is_interrupted_in_its_middle(
 ) -> None:
     # And once more by somebody who cannot wait until it has ended and the file is in place.
     ctrl_c(Reception, "_ending", lambda graph: len(graph.store.index) > 0)
-    ctrl_c(stopping, "stop")
+    ctrl_c(running, "stop")
     ctrl_c(PacketStore, "finish")
     outcome = receive(dlcomm_here, heard)
     assert outcome.status == 130
@@ -143,7 +143,7 @@ def test_a_reception_is_interrupted_in_its_middle(
 def test_a_reception_that_is_over_keeps_everything(
     dlcomm_here: Callable, heard: Path, ctrl_c: Callable
 ) -> None:
-    ctrl_c(stopping, "stop")
+    ctrl_c(running, "stop")
     ctrl_c(PacketStore, "finish")
     outcome = receive(dlcomm_here, heard)
     assert outcome.status == 1

@@ -20,7 +20,7 @@ from gnuradio.dlcomm.radio.packet_file import PacketFile
 from gnuradio.dlcomm.radio.packet_store import PacketStore
 from gnuradio.dlcomm.radio.recording import open_recording
 from gnuradio.dlcomm.radio.recording_player import recording_player
-from gnuradio.dlcomm.radio.running import StallWatch
+from gnuradio.dlcomm.radio.stall_watch import StallWatch
 
 CONTENT = np.random.default_rng(2).bytes(100 * 50 + 3)
 

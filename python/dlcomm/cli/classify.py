@@ -112,15 +112,19 @@ def classify(
     quiet_blocks(warnings=False)
     selection = Selection(symbol_rate, centre, bandwidth, remove_dc)
     deciding = Deciding(model, hop, average, threshold)
+    trouble = ""
     if file is not None:
         for name, value in (("freq", freq), ("gain", gain), ("seconds", seconds)):
             if value is not None:
                 raise click.UsageError(f"--{name} is for --device, found --file")
         graph, complaints = _play(file, rate, selection, deciding)
     else:
-        graph, complaints = _listen(
+        graph, trouble = _listen(
             device, rate, freq, gain, antenna, selection, deciding, seconds
         )
+        complaints = graph.watch.check().complaints()
+    if not graph.decisions.total and trouble:
+        raise Failure(trouble)
     if not graph.decisions.total:
         raise Failure(
             f"no decision: found {graph.samples():,} samples for the classifier, expected at "
@@ -137,6 +141,8 @@ def classify(
         from .classify_display import print_report
 
         print_report(report)
+    if trouble:
+        raise Failure(trouble)
 
 
 def _play(
@@ -177,8 +183,12 @@ def _listen(
     selection: Selection,
     deciding: Deciding,
     seconds: float | None,
-) -> tuple[Classification, list[str]]:
-    """Classify what a radio hears until it is stopped."""
+) -> tuple[Classification, str]:
+    """Classify what a radio hears until it is stopped.
+
+    Returns:
+        The flowgraph, and what became of the radio; empty: nothing.
+    """
     from ..recognition.classify import Radio, radio_flowgraph
 
     if rate is None or freq is None:
@@ -190,9 +200,13 @@ def _listen(
         raise click.UsageError(str(error)) from None
     except RuntimeError as error:
         raise Failure(str(error)) from None
-    with failures():
-        _run(graph, None)
-    return graph, graph.watch.check().complaints()
+    try:
+        with failures():
+            _run(graph, None)
+    except KeyboardInterrupt:
+        return graph, ""
+    trouble = graph.trouble()
+    return graph, trouble and f"device {device}: {trouble}"
 
 
 def _run(graph: Classification, total: int | None) -> None:
@@ -201,18 +215,11 @@ def _run(graph: Classification, total: int | None) -> None:
     Args:
         graph: the flowgraph.
         total: samples that the classifier will get; None: nobody knows.
-
-    Raises:
-        KeyboardInterrupt: a recording was interrupted; a radio just ends.
     """
     from .classify_display import LiveTable
 
     with LiveTable(graph, total) as table:
-        try:
-            table.follow()
-        except KeyboardInterrupt:
-            if total is not None:
-                raise
+        table.follow()
 
 
 def _report(graph: Classification, complaints: list[str]) -> dict[str, Any]:

@@ -42,10 +42,10 @@ class LiveTable(LiveDisplay):
             self._draw()
 
     def _draw(self) -> bool:
-        """Draw the present state; never break off."""
+        """Draw the present state; break off when the source is lost."""
         self._graph.look()
         self._redraw()
-        return True
+        return not self._graph.lost
 
     def _table(self) -> Table:
         graph, found = self._graph, self._graph.decisions

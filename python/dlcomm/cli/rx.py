@@ -126,6 +126,7 @@ def _receive(graph: Reception, limits: Limits, model: str, as_json: bool) -> Non
     from ..radio.device_string import DeviceError
     from ..radio.reception import Ending
     from ..radio.reception_report import reception_report
+    from ..running import NotStartedError
     from .radio_display import LiveReception, print_received
 
     store, trouble = graph.store, ""
@@ -135,7 +136,7 @@ def _receive(graph: Reception, limits: Limits, model: str, as_json: bool) -> Non
             ending = graph.receive(table.draw, limits)
     except KeyboardInterrupt:
         ending = Ending.INTERRUPTED
-    except DeviceError as error:
+    except (DeviceError, NotStartedError) as error:
         ending, trouble = Ending.LOST, f"{one_line(error)} "
     except OSError as error:
         ending, trouble = Ending.DISK, f"{store.path}: {error.strerror}: "

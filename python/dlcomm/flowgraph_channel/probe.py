@@ -21,7 +21,7 @@ from scipy import signal
 
 from gnuradio import blocks, gr
 
-from ..stopping import ended, stop
+from ..running import ended, stop
 from .exception_watch import ExceptionWatch, describe
 
 LENGTH = 2048

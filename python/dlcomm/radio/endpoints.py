@@ -19,12 +19,11 @@ from .recording import open_recording
 from .recording_player import recording_player
 from .recording_writer import RecordingWriter
 from .soapy_device import SettingError, why_silent
+from .stall_watch import LOST_S
 
 _ZMQ_MESSAGES = 4
 """Messages that ZeroMQ holds on either side; its default of 1000 would be hundreds of MB."""
 _ZMQ_TIMEOUT_MS = 100
-_LOST_S = 3.0
-"""A device whose samples stand still so long is taken for lost."""
 _ZMQ_STALL_S = 10.0
 _DRAIN_S = 0.5
 _REMOTE_DRAIN = 1 << 17
@@ -132,7 +131,7 @@ def open_source(device: Device, settings: Settings, seconds: float | None = None
     rate, frequency = settings.for_radio(device)
     block = radio_source(device.target, rate, frequency, settings.gain, settings.antenna)
     why = partial(why_silent, device.target, "source")
-    return Source(block, rate, lost_s=_LOST_S, why_silent=why)
+    return Source(block, rate, lost_s=LOST_S, why_silent=why)
 
 
 @contextmanager
@@ -150,7 +149,7 @@ def open_sink(device: Device, settings: Settings) -> Iterator[Sink]:
         with RecordingWriter(device.path, rate, frequency) as writer:
             block = writer.sink
             yield Sink(
-                block, lambda: block.nitems_read(0), None, _LOST_S,
+                block, lambda: block.nitems_read(0), None, LOST_S,
                 check=writer.check, finish=writer.finish,
             )  # fmt: skip
         return
@@ -164,7 +163,7 @@ def open_sink(device: Device, settings: Settings) -> Iterator[Sink]:
     if "remote" in device.target:
         drain += _REMOTE_DRAIN
     why = partial(why_silent, device.target, "sink")
-    yield Sink(radio, radio.samples, drain, _LOST_S, why_silent=why)
+    yield Sink(radio, radio.samples, drain, LOST_S, why_silent=why)
 
 
 def _zmq_block(device: Device, kind: str) -> Any:

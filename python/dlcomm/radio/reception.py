@@ -16,13 +16,14 @@ from typing import Protocol
 
 from gnuradio import gr
 
+from ..running import running
 from .backlog_valve import backlog_valve
 from .burst_lengths import MAX_PAYLOAD_SYMBOLS, burst_symbols
 from .device_string import DeviceError
 from .endpoints import Source
 from .file_receiver import file_receiver
 from .packet_store import PacketStore
-from .running import StallWatch, running
+from .stall_watch import StallWatch
 
 _PERIOD_S = 0.1
 _MARGIN = 1 << 13
@@ -118,6 +119,7 @@ class Reception(gr.top_block):
 
         Raises:
             DeviceError: the device is lost.
+            NotStartedError: it hangs in its start.
             OSError: the disk does not take a packet.
         """
         self._began = time.monotonic()
@@ -126,8 +128,8 @@ class Reception(gr.top_block):
         arrived = StallWatch(lambda: self.collector.handled, limits.silence_s or float("inf"))
         ending, lost = None, False
         blocks = self.collector, self._valve, self.source.block
-        with running(self, *blocks) as end:
-            while ending is None and not end.wait(_PERIOD_S):
+        with running(self, *blocks) as run:
+            while ending is None and not run.end.wait(_PERIOD_S):
                 look()
                 ending = self._ending(limits, arrived)
                 if lost := ending is None and stall.stalled():

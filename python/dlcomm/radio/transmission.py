@@ -13,11 +13,12 @@ from typing import Any
 
 from gnuradio import gr
 
+from ..running import running
 from .device_string import DeviceError
 from .endpoints import Sink
 from .file_sender import file_sender
 from .packet_file import PacketFile
-from .running import StallWatch, running
+from .stall_watch import StallWatch
 
 _PERIOD_S = 0.1
 _PATIENCE_S = 2.0
@@ -65,11 +66,12 @@ class Transmission(gr.top_block):
 
         Raises:
             DeviceError: the device is lost.
+            NotStartedError: it hangs in its start.
             TransferError: the file cannot be read to its end, or the recording not written.
         """
         stall, lost = StallWatch(self._sink.samples, self._sink.lost_s), False
-        with running(self, self.sender, self._sink.block) as end:
-            while not end.wait(_PERIOD_S):
+        with running(self, self.sender, self._sink.block) as run:
+            while not run.end.wait(_PERIOD_S):
                 look()
                 self._check()
                 if self._drained():

@@ -13,6 +13,7 @@ from gnuradio import blocks, gr
 from ..dlcomm_python import modulation_classifier_c
 from ..radio.radio_source import radio_source
 from ..radio.recording import FORMATS, Recording
+from ..radio.stall_watch import LOST_S, StallWatch
 from ..watched_flowgraph import WatchedFlowgraph
 from .decisions import UNKNOWN, Decisions, decision_sink
 from .front_end import signal_front_end
@@ -85,6 +86,7 @@ class Classification(WatchedFlowgraph):
         selection: Selection,
         deciding: Deciding,
         live: bool,
+        seconds: float | None = None,
     ) -> None:
         """Connect everything.
 
@@ -94,6 +96,7 @@ class Classification(WatchedFlowgraph):
             selection: which signal to take.
             deciding: how to decide.
             live: whether samples come in real time, so that it can fall behind.
+            seconds: end after so many of the source's; None: when it ends or is stopped.
 
         Raises:
             ValueError: the selection cannot be made, or an option is out of range.
@@ -103,7 +106,11 @@ class Classification(WatchedFlowgraph):
         self.rate = sample_rate
         # Kept: a block whose last Python name goes away takes its Python parts with it.
         self._chain = list(source)
-        self._delay = 0.0
+        self._delay, self._limit, self._count = 0.0, None, 0
+        if seconds is not None:
+            self._count = int(seconds * sample_rate)
+            self._limit = blocks.head(gr.sizeof_gr_complex, self._count)
+            self._chain.append(self._limit)
         if selection.symbol_rate is not None:
             front_end = signal_front_end(
                 sample_rate,
@@ -128,12 +135,16 @@ class Classification(WatchedFlowgraph):
         self.connect((self.classifier, 1), (self._sink, 1))
         self.watch = SignalWatch(FORMATS["cf32_le"])
         self._snapshot, self._looked_at = None, 0
+        self._stall: StallWatch | None = None
+        # Samples are seen a snapshot at a time.
+        self._lost_s, self._lost = max(LOST_S, 2.0 * SNAPSHOT / sample_rate), False
         if live:
             self._snapshot = blocks.probe_signal_vc(SNAPSHOT)
+            self._vectors = blocks.stream_to_vector(gr.sizeof_gr_complex, SNAPSHOT)
             # One snapshot in sixteen: looking must not cost what listening does.
             self.connect(
                 self._chain[0],
-                blocks.stream_to_vector(gr.sizeof_gr_complex, SNAPSHOT),
+                self._vectors,
                 blocks.keep_one_in_n(gr.sizeof_gr_complex * SNAPSHOT, 16),
                 self._snapshot,
             )
@@ -155,10 +166,27 @@ class Classification(WatchedFlowgraph):
         """How many the classifier has got that it has done with."""
         return self.classifier.nitems_read(0)
 
+    @property
+    def lost(self) -> bool:
+        """Whether a live source stands still, and has for so long that it must be gone."""
+        return self._lost
+
+    def trouble(self) -> str:
+        """What is wrong with a live source that has ended unasked; empty: nothing."""
+        if self._lost:
+            return f"has given no sample for {self._lost_s:g} s: is it lost?"
+        if self._limit is not None and self._limit.nitems_written(0) == self._count:
+            return ""
+        return "gives no more samples: is it lost?"
+
     def look(self) -> None:
-        """Add some recent samples of a live source to what is watched."""
+        """Look at some recent samples of a live source, and whether it still gives any."""
         if self._snapshot is None:
             return
+        if self._stall is None:
+            # The flowgraph has just begun.
+            self._stall = StallWatch(lambda: self._vectors.nitems_read(0), self._lost_s)
+        self._lost = self._stall.stalled()
         there = self._snapshot.nitems_read(0)
         if there > self._looked_at:
             self._looked_at = there
@@ -204,12 +232,7 @@ def radio_flowgraph(
         ValueError: the selection cannot be made, or an option is out of range.
         RuntimeError: the model or the device cannot be used, or gr-soapy is not there.
     """
-    source: list[gr.basic_block] = [
-        radio_source(
-            radio.arguments, radio.sample_rate, radio.frequency, radio.gain, radio.antenna
-        )
-    ]
-    if seconds is not None:
-        count = int(seconds * radio.sample_rate)
-        source.append(blocks.head(gr.sizeof_gr_complex, count))
-    return Classification(source, radio.sample_rate, selection, deciding, live=True)
+    source = radio_source(
+        radio.arguments, radio.sample_rate, radio.frequency, radio.gain, radio.antenna
+    )
+    return Classification([source], radio.sample_rate, selection, deciding, True, seconds)

@@ -35,7 +35,7 @@ from gnuradio.dlcomm.flowgraph_channel import probe
 from gnuradio.dlcomm.flowgraph_channel.batch_blocks import BatchSource, StreamCollector
 from gnuradio.dlcomm.flowgraph_channel.exception_watch import ExceptionWatch
 from gnuradio.dlcomm.flowgraph_channel.loader import load
-from gnuradio.dlcomm.stopping import ended, stop
+from gnuradio.dlcomm.running import ended, stop
 
 FLUSH = 4096
 """Zeros behind a batch beyond the latency: what blocks may hold back until more comes."""
