@@ -12,6 +12,7 @@ import numpy as np
 import onnx
 import pytest
 import torch
+from pydantic import ValidationError
 from torch import nn
 from typer.testing import CliRunner
 
@@ -24,7 +25,7 @@ from dlcomm_train.models.run_classifier import load_classifier, model_logits
 from dlcomm_train.models.statistics import cost
 from dlcomm_train.networks.classifiers import unit_power
 from dlcomm_train.recognition.batches import mirrored, rotated
-from dlcomm_train.recognition.config import ClassifierConfig
+from dlcomm_train.recognition.config import ClassifierConfig, Teaching
 from dlcomm_train.recognition.run import ClassifierRun
 from dlcomm_train.recognition.teachers import Teachers
 from dlcomm_train.recognition.train import make_lesson, train_classifier
@@ -52,6 +53,20 @@ def test_teacher_has_the_parameters_of_table_4_3() -> None:
     network = ClassifierConfig(name="x", architecture="vtcnn2_teacher").network(128, 11)
     assert _layers(network) == [1024, 196864, 196736, 98432, 8651264, 131328, 2827]
     assert sum(_layers(network)) == 9_278_475
+
+
+@pytest.mark.parametrize(("architecture", "between"), [("vtcnn2", 1), ("vtcnn2_teacher", 3)])
+def test_dropout_between_convolutions_and_in_front_of_dense_layers(
+    architecture: str, between: int
+) -> None:
+    settings = {"name": "x", "architecture": architecture, "dropout": 0.25}
+    for dense in (0.5, None):
+        network = ClassifierConfig(dense_dropout=dense, **settings).network(128, 11)
+        found = [one.p for one in network.modules() if isinstance(one, nn.Dropout)]
+        layers = sum(isinstance(one, nn.Linear) for one in network.modules())
+        assert found == between * [0.25] + layers * [dense or 0.25]
+    with pytest.raises(ValidationError, match="dense_dropout is for the thesis's networks"):
+        ClassifierConfig(name="x", dense_dropout=0.5)
 
 
 @pytest.mark.parametrize("architecture", ["compact", "vtcnn2", "vtcnn2_teacher"])
@@ -295,3 +310,22 @@ def test_command_takes_a_config_file(
     assert CliRunner().invoke(app, arguments, catch_exceptions=False).exit_code == 0
     _, about = load_classifier(tmp_path / "out" / "filed")
     assert about.recipe["config"]["epochs"] == 1
+
+
+def test_command_keeps_how_a_recipe_uses_its_teacher(
+    tones: Dataset, tmp_path: Path, small_classifier: dict[str, Any]
+) -> None:
+    teaching = Teaching(models=("t",), temperature=3.0, weight=0.25)
+    for name, more in (("t", {}), ("student", {"teaching": teaching})):
+        config = ClassifierConfig(name=name, **(small_classifier | more))
+        path = tmp_path / f"{name}.json"
+        path.write_text(json.dumps(config.model_dump(mode="json")))
+        arguments = ["classifier", "--dataset", str(tones.folder), "--out", str(tmp_path)]
+        arguments += ["--config", str(path)]
+        if more:
+            arguments += ["--teacher", str(tmp_path / "t"), "--weight", "0.5"]
+        assert CliRunner().invoke(app, arguments, catch_exceptions=False).exit_code == 0
+    _, about = load_classifier(tmp_path / "student")
+    assert about.recipe["config"]["teaching"] == teaching.model_dump(mode="json") | {
+        "weight": 0.5
+    }

@@ -18,6 +18,7 @@ from dlcomm_train.models.classifier_cards import classifier_card
 from dlcomm_train.models.pairs import Pair, codebook_of, session
 from dlcomm_train.models.run_classifier import load_classifier
 from dlcomm_train.recognition.catalogue import CLASSIFIERS
+from dlcomm_train.recognition.config import recorded_config
 from dlcomm_train.shipping import catalogue
 from dlcomm_train.shipping.ship import config_of
 from dlcomm_train.training.configfile import link_config, read_config
@@ -41,7 +42,7 @@ def test_classifier(models_dir, name):
     assert about.measured
     origin = re.sub(r"_(int8|q8)$", "", name)
     recipe = CLASSIFIERS[origin]
-    assert about.recipe["config"] == recipe.config.model_dump(mode="json", exclude={"name"})
+    assert recorded_config(about.recipe, origin) == recipe.config
     assert about.recipe["data"]["set"] == f"regenerated, {recipe.profile}"
     assert (folder / "training.csv").exists() == (name == origin)
 

@@ -91,14 +91,15 @@ def _is_made_so(target: Path, config: ClassifierConfig, dataset: object) -> bool
     """Whether a classifier is there, of this recipe and trained on this data set."""
     from dlcomm_train.contract import ContractError
     from dlcomm_train.models.run_classifier import load_classifier
+    from dlcomm_train.recognition.config import recorded_config
     from dlcomm_train.recognition.train import origin
 
     try:
         _, about = load_classifier(target)
     except (ContractError, OSError):
         return False
-    expected = config.model_dump(mode="json", exclude={"name"})
-    return (about.recipe.get("config"), about.recipe.get("data")) == (expected, origin(dataset))
+    recorded = recorded_config(about.recipe, config.name)
+    return (recorded, about.recipe.get("data")) == (config, origin(dataset))
 
 
 def int8_classifier(context: Context, name: str) -> str:

@@ -59,6 +59,13 @@ def classifier(
     ] = None,
     taps: Annotated[int | None, _option("taps", "So many last blocks are pooled.")] = None,
     dropout: Annotated[float | None, _option("dropout", "Share left out.")] = None,
+    dense_dropout: Annotated[
+        float | None,
+        typer.Option(
+            help="The same in front of dense layers of the thesis's.",
+            show_default="as elsewhere",
+        ),
+    ] = None,
     epochs: Annotated[int | None, _option("epochs", "Passes over the data.")] = None,
     train_windows: Annotated[
         int | None, typer.Option(help="Train on so many windows.", show_default="all")
@@ -107,6 +114,7 @@ def classifier(
         "kernels": _numbers(kernels, "--kernels"),
         "taps": taps,
         "dropout": dropout,
+        "dense_dropout": dense_dropout,
         "epochs": epochs,
         "train_windows": train_windows,
         "batch": batch,
@@ -187,6 +195,8 @@ def _config(
         if path is not None:
             text = path.read_bytes()
             entries |= ClassifierConfig.model_validate_json(text).model_dump()
+        if "teaching" in given:
+            given = given | {"teaching": (entries.get("teaching") or {}) | given["teaching"]}
         return ClassifierConfig(**(entries | given))
     except ValidationError as error:
         first = error.errors()[0]

@@ -45,17 +45,21 @@ class ThesisNetwork(nn.Module):
         return self.classes(self.features(picture).flatten(1))
 
 
-def vtcnn2(window: int, classes: int, dropout: float) -> ThesisNetwork:
+def vtcnn2(
+    window: int, classes: int, dropout: float, dense_dropout: float
+) -> ThesisNetwork:
     """VT-CNN2, the student of the thesis (table 4.4): 2,830,427 parameters for 128 and 11."""
     features = _pictures(
         dropout,
         nn.Conv2d(1, 256, (1, 3), padding=(0, 2)),
         nn.Conv2d(256, 80, (2, 3), padding=(0, 2)),
     )
-    return ThesisNetwork(features, _dense(dropout, 80 * (window + 4), 256, classes))
+    return ThesisNetwork(features, _dense(dense_dropout, 80 * (window + 4), 256, classes))
 
 
-def vtcnn2_teacher(window: int, classes: int, dropout: float) -> ThesisNetwork:
+def vtcnn2_teacher(
+    window: int, classes: int, dropout: float, dense_dropout: float
+) -> ThesisNetwork:
     """The thesis's wider and deeper teacher (table 4.3): 9,278,475 parameters.
 
     The table gives parameters only. Kernels and padding are those that lead to its numbers:
@@ -69,7 +73,7 @@ def vtcnn2_teacher(window: int, classes: int, dropout: float) -> ThesisNetwork:
         # As wide as its input: 2 places before, 3 behind.
         nn.Sequential(nn.ZeroPad2d((2, 3, 0, 0)), nn.Conv2d(128, 128, (1, 6))),
     )
-    return ThesisNetwork(features, _dense(dropout, 128 * (window + 4), 512, 256, classes))
+    return ThesisNetwork(features, _dense(dense_dropout, 128 * (window + 4), 512, 256, classes))
 
 
 class CompactNetwork(nn.Module):
@@ -148,11 +152,12 @@ def _pictures(dropout: float, *convolutions: nn.Module) -> nn.Sequential:
     layers: list[nn.Module] = []
     for convolution in convolutions:
         layers += [convolution, nn.ReLU(), nn.Dropout(dropout)]
-    return nn.Sequential(*layers).to(memory_format=torch.channels_last)
+    # What stands behind the last one stands in front of the dense layers.
+    return nn.Sequential(*layers[:-1]).to(memory_format=torch.channels_last)
 
 
 def _dense(dropout: float, *widths: int) -> nn.Sequential:
     layers: list[nn.Module] = []
     for before, after in zip(widths[:-1], widths[1:], strict=True):
-        layers += [nn.Linear(before, after), nn.ReLU(), nn.Dropout(dropout)]
-    return nn.Sequential(*layers[:-2])
+        layers += [nn.Dropout(dropout), nn.Linear(before, after), nn.ReLU()]
+    return nn.Sequential(*layers[:-1])

@@ -4,9 +4,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from torch import nn
 
 from dlcomm_train.datasets.splits import Kind
@@ -58,6 +59,8 @@ class ClassifierConfig(BaseModel):
     """So many of its last blocks are pooled."""
     dropout: float = Field(default=0.0, ge=0.0, lt=1.0)
     """Share of features left out in training."""
+    dense_dropout: float | None = Field(default=None, ge=0.0, lt=1.0)
+    """The same in front of dense layers of the thesis's networks; None: as elsewhere."""
     split: Kind = "burst"
     """``window`` leaks (see :mod:`~dlcomm_train.datasets.splits`)."""
     split_seed: int = 1
@@ -97,6 +100,8 @@ class ClassifierConfig(BaseModel):
                 f"channels has {len(self.channels)} entries and strides {len(self.strides)}, "
                 "expected as many"
             )
+        if self.architecture == "compact" and self.dense_dropout is not None:
+            raise ValueError("dense_dropout is for the thesis's networks, expected null")
         if self.taps >= len(self.channels):
             raise ValueError(
                 f"taps is {self.taps}, expected at most {len(self.channels) - 1}, the blocks"
@@ -119,4 +124,21 @@ class ClassifierConfig(BaseModel):
                 classes, self.channels, self.strides, self.kernels, self.taps, self.dropout
             )
         make = vtcnn2 if self.architecture == "vtcnn2" else vtcnn2_teacher
-        return make(window, classes, self.dropout)
+        dense = self.dropout if self.dense_dropout is None else self.dense_dropout
+        return make(window, classes, self.dropout, dense)
+
+
+def recorded_config(recipe: Mapping[str, Any], name: str) -> ClassifierConfig | None:
+    """The config in the recipe of a model's file; settings that are newer have defaults.
+
+    Args:
+        recipe: of the model contract.
+        name: of the model, which the recipe leaves out.
+
+    Returns:
+        The config; None where there is none, or an unusable one.
+    """
+    try:
+        return ClassifierConfig(name=name, **recipe["config"])
+    except (KeyError, TypeError, ValidationError):
+        return None

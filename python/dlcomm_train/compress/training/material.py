@@ -10,7 +10,6 @@ from pathlib import Path
 
 import onnx
 import torch
-from pydantic import ValidationError
 
 from dlcomm_train import contract
 from dlcomm_train.contract import Contract
@@ -20,7 +19,7 @@ from dlcomm_train.models.quantize_classifier import (
     quantize_classifier,
 )
 from dlcomm_train.models.run_classifier import check_fits, model_logits
-from dlcomm_train.recognition.config import ClassifierConfig
+from dlcomm_train.recognition.config import ClassifierConfig, recorded_config
 from dlcomm_train.recognition.run import Lesson, Validation, judge
 from dlcomm_train.recognition.train import make_lesson
 
@@ -107,7 +106,4 @@ class Material:
 
 def config_of(about: Contract) -> ClassifierConfig:
     """The recipe that a classifier says it was trained by; defaults where it has none."""
-    try:
-        return ClassifierConfig(name="classifier", **about.recipe["config"])
-    except (KeyError, TypeError, ValidationError):
-        return ClassifierConfig(name="classifier")
+    return recorded_config(about.recipe, "classifier") or ClassifierConfig(name="classifier")
