@@ -55,16 +55,18 @@ def test_teacher_has_the_parameters_of_table_4_3() -> None:
     assert sum(_layers(network)) == 9_278_475
 
 
-@pytest.mark.parametrize(("architecture", "between"), [("vtcnn2", 1), ("vtcnn2_teacher", 3)])
-def test_dropout_between_convolutions_and_in_front_of_dense_layers(
-    architecture: str, between: int
+@pytest.mark.parametrize(
+    ("architecture", "convolutions"), [("vtcnn2", 2), ("vtcnn2_teacher", 4)]
+)
+def test_dropout_behind_convolutions_and_between_dense_layers(
+    architecture: str, convolutions: int
 ) -> None:
     settings = {"name": "x", "architecture": architecture, "dropout": 0.25}
     for dense in (0.5, None):
         network = ClassifierConfig(dense_dropout=dense, **settings).network(128, 11)
         found = [one.p for one in network.modules() if isinstance(one, nn.Dropout)]
         layers = sum(isinstance(one, nn.Linear) for one in network.modules())
-        assert found == between * [0.25] + layers * [dense or 0.25]
+        assert found == convolutions * [0.25] + (layers - 1) * [dense or 0.25]
     with pytest.raises(ValidationError, match="dense_dropout is for the thesis's networks"):
         ClassifierConfig(name="x", dense_dropout=0.5)
 

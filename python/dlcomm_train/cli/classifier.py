@@ -62,8 +62,8 @@ def classifier(
     dense_dropout: Annotated[
         float | None,
         typer.Option(
-            help="The same in front of dense layers of the thesis's.",
-            show_default="as elsewhere",
+            help="The same between dense layers of the thesis's networks.",
+            show_default="as behind convolutions",
         ),
     ] = None,
     epochs: Annotated[int | None, _option("epochs", "Passes over the data.")] = None,

@@ -152,12 +152,11 @@ def _pictures(dropout: float, *convolutions: nn.Module) -> nn.Sequential:
     layers: list[nn.Module] = []
     for convolution in convolutions:
         layers += [convolution, nn.ReLU(), nn.Dropout(dropout)]
-    # What stands behind the last one stands in front of the dense layers.
-    return nn.Sequential(*layers[:-1]).to(memory_format=torch.channels_last)
+    return nn.Sequential(*layers).to(memory_format=torch.channels_last)
 
 
 def _dense(dropout: float, *widths: int) -> nn.Sequential:
     layers: list[nn.Module] = []
     for before, after in zip(widths[:-1], widths[1:], strict=True):
-        layers += [nn.Dropout(dropout), nn.Linear(before, after), nn.ReLU()]
-    return nn.Sequential(*layers[:-1])
+        layers += [nn.Linear(before, after), nn.ReLU(), nn.Dropout(dropout)]
+    return nn.Sequential(*layers[:-2])

@@ -60,7 +60,7 @@ class ClassifierConfig(BaseModel):
     dropout: float = Field(default=0.0, ge=0.0, lt=1.0)
     """Share of features left out in training."""
     dense_dropout: float | None = Field(default=None, ge=0.0, lt=1.0)
-    """The same in front of dense layers of the thesis's networks; None: as elsewhere."""
+    """The same between dense layers of the thesis's networks; None: as behind convolutions."""
     split: Kind = "burst"
     """``window`` leaks (see :mod:`~dlcomm_train.datasets.splits`)."""
     split_seed: int = 1
