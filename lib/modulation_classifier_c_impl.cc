@@ -38,18 +38,6 @@ const pmt::pmt_t& status_port()
     return symbol;
 }
 
-const pmt::pmt_t& modulation_key()
-{
-    static const pmt::pmt_t symbol = pmt::mp("modulation");
-    return symbol;
-}
-
-const pmt::pmt_t& truth_key()
-{
-    static const pmt::pmt_t symbol = pmt::mp("truth");
-    return symbol;
-}
-
 const pmt::pmt_t& unknown_symbol()
 {
     static const pmt::pmt_t symbol = pmt::mp("unknown");
@@ -141,10 +129,7 @@ modulation_classifier_c_impl::modulation_classifier_c_impl(
       d_average_length(average),
       d_threshold(threshold),
       d_pace(sample_rate),
-      d_source(pmt::mp(alias())),
-      d_truth(pmt::PMT_NIL),
-      d_clock(sample_rate),
-      d_said_truth(pmt::PMT_NIL)
+      d_decision_tags(alias(), sample_rate)
 {
     for (const auto& label : d_classifier->about().labels)
         d_symbols.push_back(pmt::mp(label));
@@ -275,12 +260,8 @@ bool modulation_classifier_c_impl::start()
         if (d_stream.begins(*this)) {
             d_cutter.restart();
             d_average->clear();
-            d_truth.restart();
-            d_clock.restart();
-            d_waiting.clear();
+            d_decision_tags.restart();
             d_tags_read = 0;
-            d_said_truth = pmt::PMT_NIL;
-            d_said_label.reset();
         }
         d_pace.restart();
         d_next_status = steady_clock::now();
@@ -339,7 +320,8 @@ int modulation_classifier_c_impl::general_work(int noutput_items,
                             classes,
                             static_cast<float*>(output_items[1]) + w * classes);
             count(state, made);
-            missing += write_tags(nitems_written(0) + w, sample, made, ports);
+            write_tags(nitems_written(0) + w, sample, made, ports);
+            missing += d_decision_tags.missing();
             if (heard)
                 d_messages.push_back(message(sample, made));
         }
@@ -407,60 +389,21 @@ void modulation_classifier_c_impl::read_tags(uint64_t end)
         return;
     get_tags_in_range(d_tags, 0, d_tags_read, end);
     d_tags_read = end;
-    for (const auto& tag : d_tags) {
-        if (tag.key == truth_key())
-            d_truth.mark(tag.offset, tag.value);
-        else if (!d_clock.note(tag) && tag.key != modulation_key())
-            d_waiting.push_back(tag);
-    }
+    d_decision_tags.note(d_tags);
 }
 
 // The tags of one decision: `item` of the outputs, on the window from `sample` on.
-// Returns the seconds before it that the radio says it lost.
-double modulation_classifier_c_impl::write_tags(uint64_t item,
-                                                uint64_t sample,
-                                                const decision& made,
-                                                size_t ports)
+void modulation_classifier_c_impl::write_tags(uint64_t item,
+                                              uint64_t sample,
+                                              const decision& made,
+                                              size_t ports)
 {
-    const uint64_t end = sample + d_cutter.window();
-    const auto said = d_clock.advance(sample);
-    if (said.time)
-        if (const auto time = d_clock.time())
-            write_tag(item, stream_clock::time_key(), time, d_source, ports);
-    if (said.rate)
-        write_tag(item,
-                  stream_clock::rate_key(),
-                  pmt::from_double(d_clock.rate() / d_cutter.hop()),
-                  d_source,
-                  ports);
-    if (said.freq)
-        write_tag(item, stream_clock::freq_key(), d_clock.freq(), d_source, ports);
-    for (; !d_waiting.empty() && d_waiting.front().offset < end; d_waiting.pop_front()) {
-        const tag_t& tag = d_waiting.front();
-        write_tag(item, tag.key, tag.value, tag.srcid, ports);
-    }
-
-    const uint64_t looked_back = (d_average->span() - 1) * d_cutter.hop();
-    const pmt::pmt_t& truth = d_truth.over(sample - looked_back, end);
-    if (truth != d_said_truth) {
-        write_tag(item, truth_key(), truth, d_source, ports);
-        d_said_truth = truth;
-    }
-    if (symbol(made) != d_said_label) {
-        d_said_label = symbol(made);
-        write_tag(item, modulation_key(), d_said_label, d_source, ports);
-    }
-    return said.missing;
-}
-
-void modulation_classifier_c_impl::write_tag(uint64_t item,
-                                             const pmt::pmt_t& key,
-                                             const pmt::pmt_t& value,
-                                             const pmt::pmt_t& source,
-                                             size_t ports)
-{
-    for (size_t port = 0; port < ports; ++port)
-        add_item_tag(static_cast<unsigned int>(port), item, key, value, source);
+    const uint64_t hop = d_cutter.hop(), looked_back = (d_average->span() - 1) * hop;
+    for (const tag_t& tag : d_decision_tags.next(
+             { sample, sample + d_cutter.window(), looked_back, hop }, symbol(made)))
+        for (size_t port = 0; port < ports; ++port)
+            add_item_tag(
+                static_cast<unsigned int>(port), item, tag.key, tag.value, tag.srcid);
 }
 
 const pmt::pmt_t& modulation_classifier_c_impl::symbol(const decision& made) const
@@ -475,16 +418,17 @@ pmt::pmt_t modulation_classifier_c_impl::message(uint64_t sample,
     static const pmt::pmt_t label = pmt::mp("label"), probability = pmt::mp("probability"),
                             offset = pmt::mp("offset"), rate = pmt::mp("rate"),
                             time = pmt::mp("time"), freq = pmt::mp("freq");
+    const stream_clock& clock = d_decision_tags.clock();
     pmt::pmt_t dict = pmt::make_dict();
     dict = pmt::dict_add(dict, label, symbol(made));
     dict = pmt::dict_add(dict, probability, pmt::from_double(made.probability));
     dict = pmt::dict_add(dict, offset, pmt::from_uint64(sample));
-    if (d_clock.rate() > 0.0)
-        dict = pmt::dict_add(dict, rate, pmt::from_double(d_clock.rate()));
-    if (const auto known = d_clock.time())
+    if (clock.rate() > 0.0)
+        dict = pmt::dict_add(dict, rate, pmt::from_double(clock.rate()));
+    if (const auto known = clock.time())
         dict = pmt::dict_add(dict, time, known);
-    if (d_clock.freq())
-        dict = pmt::dict_add(dict, freq, d_clock.freq());
+    if (clock.freq())
+        dict = pmt::dict_add(dict, freq, clock.freq());
     return dict;
 }
 

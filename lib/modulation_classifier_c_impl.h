@@ -8,16 +8,14 @@
 #ifndef INCLUDED_DLCOMM_MODULATION_CLASSIFIER_C_IMPL_H
 #define INCLUDED_DLCOMM_MODULATION_CLASSIFIER_C_IMPL_H
 
+#include "decision_tags.h"
 #include "engine/classifier.h"
 #include "engine/decision_average.h"
 #include "fresh_stream.h"
 #include "lockable.h"
 #include "measurement/stream_pace.h"
-#include "stream_clock.h"
-#include "truth_track.h"
 #include "window_cutter.h"
 #include <gnuradio/dlcomm/modulation_classifier_c.h>
-#include <deque>
 #include <memory>
 
 namespace gr {
@@ -66,12 +64,7 @@ private:
     void count(engine::window_state state, const decision& made);
     void warn_once(uint64_t silent_before, uint64_t nonfinite_before);
     void read_tags(uint64_t end);
-    double write_tags(uint64_t item, uint64_t sample, const decision& made, size_t ports);
-    void write_tag(uint64_t item,
-                   const pmt::pmt_t& key,
-                   const pmt::pmt_t& value,
-                   const pmt::pmt_t& source,
-                   size_t ports);
+    void write_tags(uint64_t item, uint64_t sample, const decision& made, size_t ports);
     const pmt::pmt_t& symbol(const decision& made) const;
     pmt::pmt_t message(uint64_t sample, const decision& made) const;
     pmt::pmt_t status(measurement::stream_pace::time_point now) const;
@@ -91,14 +84,10 @@ private:
     bool d_warned_of_lag = false;
 
     std::vector<pmt::pmt_t> d_symbols; // of the labels
-    const pmt::pmt_t d_source;         // of the tags that this block makes
-    std::vector<tag_t> d_tags;
-    uint64_t d_tags_read = 0;      // tags before this sample are known
-    std::deque<tag_t> d_waiting;   // tags of others, for a window still to come
-    truth_track<pmt::pmt_t> d_truth;
-    stream_clock d_clock;
-    pmt::pmt_t d_said_truth, d_said_label; // values of the last tags written
-    std::vector<pmt::pmt_t> d_messages;    // of a batch
+    decision_tags d_decision_tags;
+    std::vector<tag_t> d_tags;          // of the input, a batch of them
+    uint64_t d_tags_read = 0;           // tags before this sample are noted
+    std::vector<pmt::pmt_t> d_messages; // of a batch
 };
 
 } // namespace dlcomm
