@@ -24,6 +24,7 @@ from dlcomm_train.models.export_classifier import classifier_model
 from dlcomm_train.models.run_classifier import load_classifier, model_logits
 from dlcomm_train.models.statistics import cost
 from dlcomm_train.networks.classifiers import unit_power
+from dlcomm_train.networks.relu_dropout import ReluDropout
 from dlcomm_train.recognition.batches import mirrored, rotated
 from dlcomm_train.recognition.config import ClassifierConfig, Teaching
 from dlcomm_train.recognition.run import ClassifierRun
@@ -64,7 +65,8 @@ def test_dropout_behind_convolutions_and_between_dense_layers(
     settings = {"name": "x", "architecture": architecture, "dropout": 0.25}
     for dense in (0.5, None):
         network = ClassifierConfig(dense_dropout=dense, **settings).network(128, 11)
-        found = [one.p for one in network.modules() if isinstance(one, nn.Dropout)]
+        kinds = (ReluDropout, nn.Dropout)
+        found = [one.p for one in network.modules() if isinstance(one, kinds)]
         layers = sum(isinstance(one, nn.Linear) for one in network.modules())
         assert found == convolutions * [0.25] + (layers - 1) * [dense or 0.25]
     with pytest.raises(ValidationError, match="dense_dropout is for the thesis's networks"):

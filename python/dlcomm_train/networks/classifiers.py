@@ -13,6 +13,8 @@ from __future__ import annotations
 import torch
 from torch import nn
 
+from dlcomm_train.networks.relu_dropout import ReluDropout
+
 SMALLEST_POWER = 1e-20
 """Mean power of a window below which it is not made larger any more: a silent window stays
 silent instead of becoming NaN."""
@@ -151,7 +153,7 @@ def _separable(before: int, after: int, kernel: int, stride: int) -> nn.Sequenti
 def _pictures(dropout: float, *convolutions: nn.Module) -> nn.Sequential:
     layers: list[nn.Module] = []
     for convolution in convolutions:
-        layers += [convolution, nn.ReLU(), nn.Dropout(dropout)]
+        layers += [convolution, ReluDropout(dropout)]
     return nn.Sequential(*layers).to(memory_format=torch.channels_last)
 
 
