@@ -121,10 +121,10 @@ ITEM = Item(
     "quantize, or to prune what quantization makes zero; it leaves it at that.",
     convention="SNR is the label of RadioML 2016.10a, regenerated with its defects. Distilled: "
     "the student of fig4.2 with amc_compact_2016. Every retraining learns from the network "
-    "before it was compressed, too (T = 2, a share of 0.3 for the true classes), 3 epochs of 66,000 "
-    "windows for VT-CNN2 and 5 of all for the compact network, which is not in the thesis; the "
-    "validation part chooses epochs and calibrations. Fractions are of VT-CNN2 in float32. Bit "
-    "operations and the challenge's cost: docs/compression.md.",
+    "before it was compressed, too (T = 2, a share of 0.3 for the true classes), 3 epochs of "
+    "66,000 windows for VT-CNN2 and 5 of all for the compact network, which is not in the "
+    "thesis; the validation part chooses epochs and calibrations. Fractions are of VT-CNN2 in "
+    "float32. Bit operations and the challenge's cost: docs/compression.md.",
     models=(),
     classifiers=("amc_vtcnn2_2016", _COMPACT),
     run=run,
