@@ -128,7 +128,8 @@ def main() -> None:
     if also:
         parts.append(
             f"Not shipped: {', '.join(sorted(also))}; `dlcomm train classifier --recipe NAME "
-            "--dataset data/historical --out my_models` makes them.\n"
+            "--dataset DIR --out my_models` makes them, from the set under which they stand "
+            "and with the files of their teachers.\n"
         )
     with tempfile.TemporaryDirectory() as work:
         for profile in PROFILES:
