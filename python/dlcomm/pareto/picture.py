@@ -21,7 +21,8 @@ from .table import Design
 
 _FRONT, _OTHER, _SOURCE = "#0b5fa5", "0.72", "#b3261e"
 _TICKS = (1.0, 2.0, 3.0, 5.0, 7.0)
-_KEY_COLUMNS = 2
+_HALF = 78
+"""Letters of the key that fit into half of the picture's width."""
 _LINE = 0.19
 """Height of a line of the key, in inches."""
 _PANEL_HEIGHT = 4.1
@@ -60,8 +61,8 @@ def draw(found: Sequence[Design], title: str, words: Words) -> Figure:
     labels = dict(words.costs)
     if any(design.speed for design in found):
         labels[words.speed] = words.speed_label
-    lines, rows = -(-len(number) // _KEY_COLUMNS), -(-len(labels) // _PANEL_COLUMNS)
-    heights = [_PANEL_HEIGHT * rows, 0.4 + _LINE * lines]
+    texts, rows = _key_columns(found, number), -(-len(labels) // _PANEL_COLUMNS)
+    heights = [_PANEL_HEIGHT * rows, 0.4 + _LINE * len(texts[0])]
     figure = Figure(figsize=(12.5, sum(heights)), layout="constrained")
     FigureCanvasAgg(figure)
     figure.suptitle(title, fontsize=13)
@@ -74,7 +75,7 @@ def draw(found: Sequence[Design], title: str, words: Words) -> Figure:
     for axes in panels[::_PANEL_COLUMNS]:
         axes.set_ylabel(words.error)
     panels[0].set_ylim(*_limits(found, words.logarithmic))
-    _key(key, found, number)
+    _key(key, found, texts)
     return figure
 
 
@@ -182,7 +183,18 @@ def _value(design: Design, cost: str, speed: bool) -> float | None:
     return getattr(design.outcome.costs, cost)
 
 
-def _key(figure: Figure, found: Sequence[Design], number: Mapping[str, int]) -> None:
+def _key_columns(
+    found: Sequence[Design], number: Mapping[str, int]
+) -> list[Sequence[str]]:
+    """What the numbers mean, in two columns, or in one where two are too narrow."""
+    label = {one.outcome.candidate.id: one.outcome.candidate.label for one in found}
+    texts = [f"{index}  {label[name]}" for name, index in number.items()]
+    columns = 2 if all(len(text) <= _HALF for text in texts) else 1
+    rows = -(-len(texts) // columns)
+    return [texts[rows * column : rows * (column + 1)] for column in range(columns)]
+
+
+def _key(figure: Figure, found: Sequence[Design], texts: Sequence[Sequence[str]]) -> None:
     """What the marks and the numbers mean."""
     handles = [
         Line2D([], [], color=_FRONT, marker="o", lw=1.2, label="on the front of this panel"),
@@ -196,11 +208,8 @@ def _key(figure: Figure, found: Sequence[Design], number: Mapping[str, int]) -> 
             Line2D([], [], color="0.3", lw=0, marker=r"$\downarrow$", label=label)
         )
     figure.legend(handles=handles, loc="upper center", ncols=5, frameon=False, fontsize=9)
-    label = {one.outcome.candidate.id: one.outcome.candidate.label for one in found}
-    texts = [f"{index}  {label[name]}" for name, index in number.items()]
-    rows = -(-len(texts) // _KEY_COLUMNS)
-    height = 0.4 + _LINE * rows
-    for index, text in enumerate(texts):
-        column, row = divmod(index, rows)
-        place = (0.03 + column / _KEY_COLUMNS, 1.0 - (0.4 + _LINE * row) / height)
-        figure.text(*place, text, fontsize=8.5, va="top", ha="left")
+    height = 0.4 + _LINE * len(texts[0])
+    for column, lines in enumerate(texts):
+        for row, text in enumerate(lines):
+            place = (0.03 + column / len(texts), 1.0 - (0.4 + _LINE * row) / height)
+            figure.text(*place, text, fontsize=8.5, va="top", ha="left")
