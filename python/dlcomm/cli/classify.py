@@ -123,12 +123,11 @@ def classify(
             device, rate, freq, gain, antenna, selection, deciding, seconds
         )
         complaints = graph.watch.check().complaints()
-    if not graph.decisions.total and trouble:
-        raise Failure(trouble)
     if not graph.decisions.total:
         raise Failure(
-            f"no decision: found {graph.samples():,} samples for the classifier, expected at "
-            f"least {graph.classifier.window()}, one window"
+            trouble
+            or f"no decision: found {graph.samples():,} samples for the classifier, expected "
+            f"at least {graph.classifier.window()}, one window"
         )
     report = _report(graph, complaints)
     if csv_file is not None:

@@ -77,6 +77,7 @@ class Classification(WatchedFlowgraph):
         classifier: the block.
         rate: samples per second that it gets.
         watch: what has been seen of a live source.
+        lost: whether a live source stands still, and has for so long that it must be gone.
     """
 
     def __init__(
@@ -137,7 +138,7 @@ class Classification(WatchedFlowgraph):
         self._snapshot, self._looked_at = None, 0
         self._stall: StallWatch | None = None
         # Samples are seen a snapshot at a time.
-        self._lost_s, self._lost = max(LOST_S, 2.0 * SNAPSHOT / sample_rate), False
+        self._lost_s, self.lost = max(LOST_S, 2.0 * SNAPSHOT / sample_rate), False
         if live:
             self._snapshot = blocks.probe_signal_vc(SNAPSHOT)
             self._vectors = blocks.stream_to_vector(gr.sizeof_gr_complex, SNAPSHOT)
@@ -166,14 +167,9 @@ class Classification(WatchedFlowgraph):
         """How many the classifier has got that it has done with."""
         return self.classifier.nitems_read(0)
 
-    @property
-    def lost(self) -> bool:
-        """Whether a live source stands still, and has for so long that it must be gone."""
-        return self._lost
-
     def trouble(self) -> str:
         """What is wrong with a live source that has ended unasked; empty: nothing."""
-        if self._lost:
+        if self.lost:
             return f"has given no sample for {self._lost_s:g} s: is it lost?"
         if self._limit is not None and self._limit.nitems_written(0) == self._count:
             return ""
@@ -186,7 +182,7 @@ class Classification(WatchedFlowgraph):
         if self._stall is None:
             # The flowgraph has just begun.
             self._stall = StallWatch(lambda: self._vectors.nitems_read(0), self._lost_s)
-        self._lost = self._stall.stalled()
+        self.lost = self._stall.stalled()
         there = self._snapshot.nitems_read(0)
         if there > self._looked_at:
             self._looked_at = there
